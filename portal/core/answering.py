@@ -1,0 +1,267 @@
+"""Taking an answer: what was given, as text from a form, a program or a workbook, is checked and made one value.
+
+One table, kind to check, serves every way in, so they cannot differ in what they accept.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from msgspec import Struct
+
+from portal.core.countries import countries
+from portal.core.errors import Problem
+from portal.core.questionnaire import Column, Kind, Question
+from portal.core.records import Action, Answer
+
+Value = str | tuple[str, ...] | tuple[dict[str, str], ...] | None
+
+LONGEST_COMMENT = 4000
+LONGEST_NAME = 200
+FURTHEST_ACTION = timedelta(days=3 * 366)
+AGREED = "agreed"
+
+# Control characters other than tab and line feed, and lone surrogates: no keyboard types them, stores choke on them.
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+EMAIL = re.compile(r"[^@\s<>,;:\"']{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
+THOUSANDS = re.compile(r"\d{1,3}([,.'\s]\d{3})+")
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """An answer as it was typed, nothing checked yet."""
+
+    value: str | tuple[str, ...] | tuple[dict[str, str], ...] | None = None
+    other: str = ""
+    comment: str = ""
+    action: str = ""
+    action_who: str = ""
+    action_due: str = ""
+
+
+class _Wrong(Exception):
+    """An answer that cannot be taken, with the sentence for the person who typed it."""
+
+    def __init__(self, text: str, **values: str) -> None:
+        self.text, self.values = text, values
+
+
+def take(question: Question, given: Given, today: date) -> tuple[Answer, list[Problem]]:
+    """The given answer as a checked one, and what is wrong with it.
+
+    Only what is malformed is wrong here; what is merely missing is `asking.lacks`, since people answer in steps.
+    """
+    problems: list[Problem] = []
+
+    def checked(where: str, check: Callable[[], Value]) -> Value:
+        try:
+            return check()
+        except _Wrong as wrong:
+            problems.append(Problem(where, wrong.text, wrong.values))
+            return None
+
+    id = question.id
+    value = checked(id, lambda: CHECKS[question.kind](question, given.value, today))
+    other = checked(f"{id}-other", lambda: tidy(given.other, question.longest))
+    comment = checked(f"{id}-comment", lambda: tidy(given.comment, LONGEST_COMMENT))
+    what = checked(f"{id}-action", lambda: tidy(given.action, LONGEST_COMMENT))
+    who = checked(f"{id}-action-who", lambda: tidy(given.action_who, LONGEST_NAME))
+    due = checked(f"{id}-action-due", lambda: _action_due(given.action_due, today))
+    action = None
+    if what or who or due:
+        action = Action(what=str(what or ""), who=str(who or ""), due=date.fromisoformat(str(due)) if due else None)
+    return Answer(value=value, other=str(other or ""), comment=str(comment or ""), action=action), problems
+
+
+def tidy(text: str, longest: int) -> str:
+    """Typed text with its line ends made one sort and outer blanks removed."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if FORBIDDEN.search(text):
+        raise _Wrong("This text holds a character that cannot be kept. Type it again without it.")
+    if len(text) > longest:
+        values = {"longest": str(longest), "over": str(len(text) - longest)}
+        raise _Wrong("Write at most %(longest)s characters; this is %(over)s too many.", **values)
+    return text
+
+
+def _one(raw: Value) -> str:
+    if raw is None:
+        return ""
+    if not isinstance(raw, str):
+        raise _Wrong("Give one answer.")
+    return raw.strip()
+
+
+def _text(question: Question, raw: Value, today: date) -> Value:
+    return tidy(_one(raw), question.longest) or None
+
+
+def _email(question: Question, raw: Value, today: date) -> Value:
+    text = _one(raw)
+    if text and not EMAIL.fullmatch(text):
+        raise _Wrong("Write an e-mail address such as name@example.com.")
+    return text or None
+
+
+def is_email(text: str) -> bool:
+    """Whether the text has the form of one e-mail address."""
+    return len(text) <= 254 and bool(EMAIL.fullmatch(text))
+
+
+def _country(question: Question, raw: Value, today: date) -> Value:
+    text = _one(raw)
+    if text and text not in countries():
+        raise _Wrong("Choose a country from the list.")
+    return text or None
+
+
+def _number(question: Question, raw: Value, today: date) -> Value:
+    text = _one(raw)
+    if not text:
+        return None
+    if THOUSANDS.fullmatch(text):
+        raise _Wrong("Write the number without signs between thousands, such as 1500.")
+    try:
+        number = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        raise _Wrong("Write a number, such as 12.") from None
+    if not number.is_finite() or len(text) > 20:
+        raise _Wrong("Write a number, such as 12.")
+    lowest, highest = question.at_least, question.at_most
+    if question.kind is Kind.PERCENTAGE:
+        lowest, highest = lowest or Decimal(0), highest or Decimal(100)
+    _within(number, lowest, highest, "Write a number of at least %(limit)s.", "Write a number of at most %(limit)s.")
+    if number != round(number, question.decimals):
+        places = {"decimals": str(question.decimals)}
+        text = "Write a whole number." if not question.decimals else "Write at most %(decimals)s decimals."
+        raise _Wrong(text, **places)
+    return f"{number:f}"
+
+
+def _within(found: Any, lowest: Any, highest: Any, under: str, over: str) -> None:
+    if lowest is not None and found < lowest:
+        raise _Wrong(under, limit=str(lowest))
+    if highest is not None and found > highest:
+        raise _Wrong(over, limit=str(highest))
+
+
+def _as_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _Wrong("Write the date as year-month-day, such as 2026-03-31.") from None
+
+
+def _date(question: Question, raw: Value, today: date) -> Value:
+    text = _one(raw)
+    if not text:
+        return None
+    day = _as_date(text)
+    if question.when == "past" and day > today:
+        raise _Wrong("This date must not lie in the future.")
+    if question.when == "future" and day < today:
+        raise _Wrong("This date must not lie in the past.")
+    _within(
+        day, question.not_before, question.not_after, "Give a date from %(limit)s on.", "Give a date up to %(limit)s."
+    )
+    return day.isoformat()
+
+
+def _action_due(text: str, today: date) -> str | None:
+    if not text.strip():
+        return None
+    day = _as_date(text.strip())
+    _within(
+        day,
+        date(today.year - 1, 1, 1),
+        today + FURTHEST_ACTION,
+        "Give a date from %(limit)s on.",
+        "Give a date up to %(limit)s.",
+    )
+    return day.isoformat()
+
+
+def _choice(question: Question, raw: Value, today: date) -> Value:
+    text = _one(raw)
+    if text and question.option(text) is None:
+        raise _Wrong("Choose one of the answers offered.")
+    return text or None
+
+
+def _choices(question: Question, raw: Value, today: date) -> Value:
+    given = (raw,) if isinstance(raw, str) else raw or ()
+    chosen = {text for text in given if isinstance(text, str) and text}
+    if len(chosen) < len([text for text in given if text]) or not chosen <= {o.id for o in question.options}:
+        raise _Wrong("Choose from the answers offered, each once.")
+    alone = [option for option in question.options if option.alone and option.id in chosen]
+    if alone and len(chosen) > 1:
+        raise _Wrong("“%(option)s” cannot be chosen together with other answers.", option=alone[0].label)
+    return tuple(option.id for option in question.options if option.id in chosen) or None
+
+
+def _rows(question: Question, raw: Value, today: date) -> Value:
+    given = raw if isinstance(raw, tuple) else ()
+    if raw and (isinstance(raw, str) or any(not isinstance(row, dict) for row in given)):
+        raise _Wrong("Give rows with named columns.")
+    rows = tuple(
+        row
+        for number, typed in enumerate(given, 1)
+        if isinstance(typed, dict) and (row := _row(question, typed, number, today))
+    )
+    if len(rows) > question.most:
+        raise _Wrong("Give at most %(most)s rows.", most=str(question.most))
+    return rows or None
+
+
+def _row(question: Question, typed: Mapping[str, str], number: int, today: date) -> dict[str, str]:
+    if unknown := typed.keys() - {column.id for column in question.columns}:
+        raise _Wrong("There is no column “%(column)s”.", column=sorted(unknown)[0][:40])
+    row: dict[str, str] = {}
+    for column in question.columns:
+        try:
+            value = CHECKS[column.kind](_as_question(column), typed.get(column.id), today)
+        except _Wrong as wrong:
+            values = {"row": str(number), "column": column.label, **wrong.values}
+            raise _Wrong(f"Row %(row)s, “%(column)s”: {wrong.text}", **values) from None
+        if isinstance(value, str):
+            row[column.id] = value
+    return row
+
+
+def _as_question(column: Column) -> Question:
+    return Question(id=column.id, kind=column.kind, ask=column.label, options=column.options, longest=500, decimals=2)
+
+
+def _files(question: Question, raw: Value, today: date) -> Value:
+    if raw:
+        raise _Wrong("Add files with the file button.")
+    return None
+
+
+def _agreement(question: Question, raw: Value, today: date) -> Value:
+    text = _one(raw)
+    if text not in ("", AGREED):
+        raise _Wrong("Tick the box if you agree.")
+    return text or None
+
+
+def _signature(question: Question, raw: Value, today: date) -> Value:
+    return tidy(_one(raw), LONGEST_NAME) or None
+
+
+CHECKS: dict[Kind, Callable[[Question, Value, date], Value]] = {
+    Kind.STATEMENT: _files,
+    Kind.CHOICE: _choice,
+    Kind.CHOICES: _choices,
+    Kind.TEXT: _text,
+    Kind.EMAIL: _email,
+    Kind.COUNTRY: _country,
+    Kind.NUMBER: _number,
+    Kind.PERCENTAGE: _number,
+    Kind.DATE: _date,
+    Kind.ROWS: _rows,
+    Kind.FILES: _files,
+    Kind.AGREEMENT: _agreement,
+    Kind.SIGNATURE: _signature,
+}

@@ -1,0 +1,194 @@
+"""What is asked now: which questions are visible, what each answer asks for next, and how far a response has come.
+
+Progress says how much was answered and never how well; that is what scoring is for.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from portal.core.conditions import Found, Test, holds
+from portal.core.errors import Problem
+from portal.core.questionnaire import Asks, Kind, Need, Question, Questionnaire, Section
+from portal.core.records import Answer, Evidence, Response
+
+Answers = Mapping[str, Answer]
+Facts = Mapping[str, Found]
+
+UNANSWERABLE = frozenset({Kind.STATEMENT})
+NEEDS = tuple(Need)
+
+
+class SectionOutline(Struct, frozen=True, kw_only=True):
+    """A visible section with its visible questions and what is still lacking in it."""
+
+    section: Section
+    questions: tuple[Question, ...]
+    asked: int
+    answered: int
+    lacking: tuple[Problem, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing stands in the way of submitting, as far as this section goes."""
+        return not self.lacking
+
+
+class Outline(Struct, frozen=True, kw_only=True):
+    """A response seen from above."""
+
+    sections: tuple[SectionOutline, ...]
+
+    @property
+    def asked(self) -> int:
+        """How many questions are visible, statements left out."""
+        return sum(part.asked for part in self.sections)
+
+    @property
+    def answered(self) -> int:
+        """How many visible questions have an answer."""
+        return sum(part.answered for part in self.sections)
+
+    @property
+    def lacking(self) -> tuple[Problem, ...]:
+        """Everything that must be given before the response can be submitted."""
+        return tuple(problem for part in self.sections for problem in part.lacking)
+
+
+def found_in(answer: Answer | None) -> Found:
+    """What a condition sees of an answer: its texts, or nothing."""
+    if answer is None or not answer.value:
+        return None
+    if isinstance(answer.value, str):
+        return answer.value
+    return tuple(text for text in answer.value if isinstance(text, str)) or ("rows",)
+
+
+def visible(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> dict[str, tuple[Question, ...]]:
+    """The questions to ask by section id, given what was answered above them.
+
+    Hidden questions keep their answers, so changing one's mind loses nothing; here they count as not answered.
+    """
+    shown: set[str] = set()
+
+    def lookup(test: Test) -> Found:
+        if test.fact:
+            return facts.get(test.fact)
+        return found_in(answers.get(test.question)) if test.question in shown else None
+
+    asked: dict[str, tuple[Question, ...]] = {}
+    for section in questionnaire.sections:
+        if section.shown_when is not None and not holds(section.shown_when, lookup):
+            continue
+        questions = []
+        for question in section.questions:
+            if question.shown_when is None or holds(question.shown_when, lookup):
+                shown.add(question.id)
+                questions.append(question)
+        if questions:
+            asked[section.id] = tuple(questions)
+    return asked
+
+
+def asks_now(question: Question, answer: Answer | None) -> Asks:
+    """What this answer asks for next; of several chosen options the strongest need counts."""
+    value = answer.value if answer else None
+    chosen = (value,) if isinstance(value, str) else value or ()
+    named = [option.asks for option in question.options if option.id in chosen]
+    if not named:
+        return question.asks
+    return Asks(
+        comment=max((asks.comment for asks in named), key=NEEDS.index),
+        evidence=max((asks.evidence for asks in named), key=NEEDS.index),
+        action=max((asks.action for asks in named), key=NEEDS.index),
+    )
+
+
+def answered(question: Question, answer: Answer | None, files: int) -> bool:
+    """Whether the question itself has an answer; a comment alone is none."""
+    if question.kind is Kind.FILES:
+        return files > 0
+    return bool(answer and answer.value)
+
+
+def lacks(question: Question, answer: Answer | None, files: int) -> list[Problem]:
+    """What must still be given for this question before the response can be submitted."""
+    if question.kind in UNANSWERABLE:
+        return []
+    if not answered(question, answer, files):
+        return [Problem(question.id, "Answer this question.")] if question.required else []
+    asks, wanted = asks_now(question, answer), []
+    if asks.comment is Need.REQUIRED and not (answer and answer.comment):
+        wanted.append(Problem(f"{question.id}-comment", "Explain this answer in a comment."))
+    if asks.evidence is Need.REQUIRED and not files:
+        wanted.append(Problem(f"{question.id}-evidence", "Add a file that proves this answer."))
+    if asks.action is Need.REQUIRED:
+        wanted += _lacks_action(question.id, answer)
+    chosen_other = any(o.other and answer and answer.value and o.id in answer.value for o in question.options)
+    if chosen_other and not (answer and answer.other):
+        wanted.append(Problem(f"{question.id}-other", "Say what else you mean."))
+    if question.kind in (Kind.ROWS, Kind.FILES):
+        wanted += _lacks_entries(question, answer, files)
+    return wanted
+
+
+def _lacks_action(id: str, answer: Answer | None) -> list[Problem]:
+    action = answer.action if answer else None
+    if not action or not action.what:
+        return [Problem(f"{id}-action", "Say what you will do to correct this.")]
+    missing = []
+    if not action.who:
+        missing.append(Problem(f"{id}-action-who", "Say who will do it."))
+    if not action.due:
+        missing.append(Problem(f"{id}-action-due", "Give the date by which it will be done."))
+    return missing
+
+
+def _lacks_entries(question: Question, answer: Answer | None, files: int) -> list[Problem]:
+    rows = answer.value if answer and isinstance(answer.value, tuple) else ()
+    given = files if question.kind is Kind.FILES else len(rows)
+    wanted = []
+    if given < question.fewest:
+        wanted.append(Problem(question.id, "Give at least %(fewest)s.", {"fewest": str(question.fewest)}))
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, dict):
+            continue
+        for column in question.columns:
+            if column.required and not row.get(column.id):
+                values = {"row": str(number), "column": column.label}
+                wanted.append(
+                    Problem(f"{question.id}-{number - 1}-{column.id}", "Row %(row)s: fill in “%(column)s”.", values)
+                )
+    return wanted
+
+
+def files_of(evidence: Sequence[Evidence]) -> Counter[str]:
+    """How many files each question has."""
+    return Counter(item.question for item in evidence)
+
+
+def outline(questionnaire: Questionnaire, response: Response) -> Outline:
+    """The response seen from above: its visible sections, how much is answered, what is lacking."""
+    files = files_of(response.evidence)
+    shown = visible(questionnaire, response.answers, response.facts)
+    return Outline(
+        sections=tuple(
+            _section_outline(section, shown[section.id], response.answers, files)
+            for section in questionnaire.sections
+            if section.id in shown
+        )
+    )
+
+
+def _section_outline(
+    section: Section, questions: tuple[Question, ...], answers: Answers, files: Mapping[str, int]
+) -> SectionOutline:
+    countable = [question for question in questions if question.kind not in UNANSWERABLE]
+    return SectionOutline(
+        section=section,
+        questions=questions,
+        asked=len(countable),
+        answered=sum(answered(q, answers.get(q.id), files.get(q.id, 0)) for q in countable),
+        lacking=tuple(problem for q in countable for problem in lacks(q, answers.get(q.id), files.get(q.id, 0))),
+    )

@@ -1,0 +1,227 @@
+"""A questionnaire as typed values: what is asked, of whom, what each answer is worth and what it asks for next.
+
+Everything here is already resolved: the content loader has merged defaults, looked up levels and weights and
+checked every reference, so the code that judges answers never has to guess.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+from portal.core.conditions import Condition
+
+
+class Kind(StrEnum):
+    """What sort of answer a question takes."""
+
+    STATEMENT = "statement"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    TEXT = "text"
+    EMAIL = "email"
+    COUNTRY = "country"
+    NUMBER = "number"
+    PERCENTAGE = "percentage"
+    DATE = "date"
+    ROWS = "rows"
+    FILES = "files"
+    AGREEMENT = "agreement"
+    SIGNATURE = "signature"
+
+
+class Obligation(StrEnum):
+    """How binding a criterion is for one business type."""
+
+    MUST = "must"
+    SHOULD = "should"
+
+
+class Verdict(StrEnum):
+    """How an answer, or all answers to one criterion, turned out. Not judged: it was asked and not answered."""
+
+    MET = "met"
+    PARTLY_MET = "partly-met"
+    NOT_MET = "not-met"
+    NOT_APPLICABLE = "not-applicable"
+    NOT_JUDGED = "not-judged"
+
+
+class Need(StrEnum):
+    """How strongly an answer asks for something more."""
+
+    NONE = "none"
+    ALLOWED = "allowed"
+    RECOMMENDED = "recommended"
+    REQUIRED = "required"
+
+
+class Asks(Struct, frozen=True, kw_only=True):
+    """What an answer asks for next: a comment, evidence, a corrective action with who and by when."""
+
+    comment: Need = Need.ALLOWED
+    evidence: Need = Need.ALLOWED
+    action: Need = Need.NONE
+
+
+class Option(Struct, frozen=True, kw_only=True):
+    """One answer of a choice. `credit` is its share of the question's weight, None when it is not scored.
+
+    `other` asks for a text beside it; `alone` excludes every other option.
+    """
+
+    id: str
+    label: str
+    verdict: Verdict | None = None
+    credit: Decimal | None = None
+    asks: Asks = Asks()
+    other: bool = False
+    alone: bool = False
+
+
+class Band(Struct, frozen=True, kw_only=True):
+    """A number or percentage from `at_least` upwards (or a date at most `within_months` old) earns `credit`."""
+
+    at_least: Decimal | None = None
+    within_months: int | None = None
+    verdict: Verdict
+    credit: Decimal
+
+
+class Column(Struct, frozen=True, kw_only=True):
+    """One column of a rows question."""
+
+    id: str
+    label: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    options: tuple[Option, ...] = ()
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """One thing asked.
+
+    `weight` is None for a question that is not scored. `good` names the options that a choice of several must
+    have to earn full credit. `parent` is the question that this one follows up. `fact` marks a header fact.
+    """
+
+    id: str
+    kind: Kind
+    ask: str
+    label: str = ""
+    help: str = ""
+    typical_evidence: str = ""
+    criterion: str = ""
+    category: str = ""
+    obligation: Obligation | None = None
+    critical: bool = False
+    weight: Decimal | None = None
+    required: bool = True
+    fact: bool = False
+    options: tuple[Option, ...] = ()
+    good: tuple[str, ...] = ()
+    bands: tuple[Band, ...] = ()
+    asks: Asks = Asks()
+    shown_when: Condition | None = None
+    parent: str = ""
+    heading: str = ""
+    unit: str = ""
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+    decimals: int = 0
+    not_before: date | None = None
+    not_after: date | None = None
+    when: str = ""
+    longest: int = 2000
+    lines: int = 1
+    columns: tuple[Column, ...] = ()
+    fewest: int = 0
+    most: int = 50
+
+    def option(self, id: str) -> Option | None:
+        """The option of that id."""
+        return next((option for option in self.options if option.id == id), None)
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    """A page of questions."""
+
+    id: str
+    title: str
+    label: str = ""
+    intro: str = ""
+    questions: tuple[Question, ...] = ()
+    shown_when: Condition | None = None
+
+
+class Criterion(Struct, frozen=True, kw_only=True):
+    """One numbered requirement, as it applies to the business type that is asked."""
+
+    id: str
+    topic: str
+    asks: str
+    rationale: str
+    category: str
+    obligation: Obligation | None = None
+
+
+class OutcomeRow(Struct, frozen=True, kw_only=True):
+    """One row of an outcome table: when it holds, this is the outcome. No condition: it always holds."""
+
+    outcome: str
+    label: str
+    colour: str = "grey"
+    meaning: str = ""
+    next_step: str = ""
+    valid_months: int | None = None
+    when: Condition | None = None
+
+
+class OutcomeTable(Struct, frozen=True, kw_only=True):
+    """Ordered rows read on one score. `first`: the first row that holds; otherwise exactly one row may hold."""
+
+    id: str
+    title: str
+    first: bool
+    rows: tuple[OutcomeRow, ...]
+
+
+class Scheme(Struct, frozen=True, kw_only=True):
+    """How answers become numbers: weight by obligation, credit by verdict, and the tables read on the score."""
+
+    id: str
+    title: str
+    weights: dict[Obligation, Decimal]
+    credits: dict[Verdict, Decimal]
+    tables: tuple[OutcomeTable, ...]
+    method: str = ""
+
+
+class Questionnaire(Struct, frozen=True, kw_only=True):
+    """What we ask one sort of partner, complete in itself, so that an old response keeps its own wording."""
+
+    id: str
+    title: str
+    edition: str
+    business_types: tuple[str, ...]
+    intro: str
+    minutes: int
+    sections: tuple[Section, ...]
+    scheme: Scheme
+    categories: dict[str, str]
+    criteria: dict[str, Criterion]
+
+    @property
+    def questions(self) -> Iterator[Question]:
+        """Every question in the order it is asked, follow-ups after what they follow."""
+        return (question for section in self.sections for question in section.questions)
+
+    def question(self, id: str) -> Question | None:
+        """The question of that id."""
+        return next((question for question in self.questions if question.id == id), None)
+
+    def section(self, id: str) -> Section | None:
+        """The section of that id."""
+        return next((section for section in self.sections if section.id == id), None)

@@ -1,0 +1,196 @@
+"""The records that the store keeps: frozen values, each told apart by its kind and id.
+
+Times are aware datetimes in UTC, dates are calendar dates, every scalar that a person typed is text.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from msgspec import Struct
+
+from portal.core.questionnaire import Questionnaire
+
+
+class Role(StrEnum):
+    """What a person may do: readers look, reviewers work with partners, admins also with people."""
+
+    READER = "reader"
+    REVIEWER = "reviewer"
+    ADMIN = "admin"
+
+
+class State(StrEnum):
+    """How far a response has come; `lifecycle.MOVES` says which step leads where."""
+
+    INVITED = "invited"
+    STARTED = "started"
+    SUBMITTED = "submitted"
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """What all records share.
+
+    `kind` names the shelf, `keeps_history` whether changes are written down with before and after,
+    `private` the fields whose content never enters a history.
+    """
+
+    kind: ClassVar[str] = ""
+    keeps_history: ClassVar[bool] = False
+    private: ClassVar[frozenset[str]] = frozenset()
+
+    id: str
+
+
+class Person(Record, frozen=True, kw_only=True):
+    """Someone who can sign in. The id is the e-mail address in lower case; `password` is an Argon2 hash."""
+
+    kind: ClassVar[str] = "person"
+    keeps_history: ClassVar[bool] = True
+    private: ClassVar[frozenset[str]] = frozenset({"password"})
+
+    name: str
+    role: Role
+    password: str
+    added: datetime
+    disabled: bool = False
+
+
+class Partner(Record, frozen=True, kw_only=True):
+    """An organisation whose security we ask about; `country` is an ISO 3166 code of two letters."""
+
+    kind: ClassVar[str] = "partner"
+    keeps_history: ClassVar[bool] = True
+
+    name: str
+    country: str
+    business_type: str
+    contact_name: str
+    contact_email: str
+    added: datetime
+    city: str = ""
+    tags: tuple[str, ...] = ()
+    identifiers: dict[str, str] = {}
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """One secret link to a response. Only the SHA-256 of its token is kept, in hexadecimal."""
+
+    token_hash: str
+    made: datetime
+    made_by: str
+    expires: datetime
+    opened: datetime | None = None
+    withdrawn: datetime | None = None
+
+
+class Action(Struct, frozen=True, kw_only=True):
+    """A corrective action: what the partner will do, who does it, and the date it is promised for."""
+
+    what: str = ""
+    who: str = ""
+    due: date | None = None
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What was said to one question.
+
+    `value` is text (an option's id, a number, an ISO date, free text), several option ids, or rows of
+    column id to text; None when only a comment was left. `version` counts the saves of this answer.
+    """
+
+    value: str | tuple[str, ...] | tuple[dict[str, str], ...] | None = None
+    other: str = ""
+    comment: str = ""
+    action: Action | None = None
+    version: int = 0
+    saved: datetime | None = None
+    by: str = ""
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """A file that supports an answer. The bytes lie in the evidence store under `sha256`.
+
+    `name` is what the sender called the file: data to show, never a path. `media_type` is ours, from the content.
+    """
+
+    id: str
+    question: str
+    sha256: str
+    size: int
+    media_type: str
+    name: str
+    added: datetime
+    by: str
+
+
+class Response(Record, frozen=True, kw_only=True):
+    """All of one partner's answers to one invitation; `edition` is the hash of the content it is pinned to.
+
+    `facts` are what conditions may know of the partner (name, business_type, country, tags), as they were
+    when it was invited, so that a later change of the partner's record moves no question under the contact's hands.
+    """
+
+    kind: ClassVar[str] = "response"
+    keeps_history: ClassVar[bool] = True
+
+    partner: str
+    questionnaire: str
+    edition: str
+    state: State
+    invited: datetime
+    facts: dict[str, str | tuple[str, ...]] = {}
+    due: date | None = None
+    links: tuple[Link, ...] = ()
+    answers: dict[str, Answer] = {}
+    evidence: tuple[Evidence, ...] = ()
+    started: datetime | None = None
+    last_saved: datetime | None = None
+    last_section: str = ""
+    submitted: datetime | None = None
+    reference: str = ""
+
+
+class LinkKey(Record, frozen=True, kw_only=True):
+    """Finds the response of a link: the id is the SHA-256 of the token in hexadecimal. Never changed."""
+
+    kind: ClassVar[str] = "link"
+
+    response: str
+
+
+class Edition(Record, frozen=True, kw_only=True):
+    """A questionnaire as it was when somebody was invited; the id is the SHA-256 of its content. Never changed."""
+
+    kind: ClassVar[str] = "edition"
+
+    questionnaire: Questionnaire
+
+
+class Session(Record, frozen=True, kw_only=True):
+    """A signed-in browser. The id is the SHA-256 of the secret in its cookie.
+
+    `person` is set for staff; `entered` for partners: response id to the hash of the link that opened it.
+    """
+
+    kind: ClassVar[str] = "session"
+
+    made: datetime
+    seen: datetime
+    person: str = ""
+    confirmed: datetime | None = None
+    entered: dict[str, str] = {}
+    name: str = ""
+
+
+class Bucket(Record, frozen=True, kw_only=True):
+    """Times of recent tries of one sort from one source; throttles read it, a restart does not empty it."""
+
+    kind: ClassVar[str] = "bucket"
+
+    tries: tuple[datetime, ...] = ()
+
+
+KINDS: dict[str, type[Record]] = {
+    record.kind: record for record in (Person, Partner, Response, LinkKey, Edition, Session, Bucket)
+}

@@ -1,0 +1,66 @@
+"""The register: one small row for each partner and response, kept along with the store, so lists open no response."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from portal.core.records import State
+
+
+class PartnerRow(Struct, frozen=True, kw_only=True, tag="partner"):
+    """What lists show of a partner."""
+
+    id: str
+    name: str
+    country: str
+    business_type: str
+    contact_name: str
+    contact_email: str
+    tags: tuple[str, ...] = ()
+
+
+class ScoreRow(Struct, frozen=True, kw_only=True):
+    """The score of a response in short; `verdicts` maps a judged criterion to its verdict.
+
+    `categories` maps a category id to its points and its possible points; `percent` is None for "no score".
+    """
+
+    percent: Decimal | None
+    rating: str
+    rating_label: str
+    colour: str
+    must_result: str
+    must_result_label: str
+    musts: int
+    musts_met: int
+    shoulds: int
+    shoulds_met: int
+    criticals_unmet: int
+    categories: dict[str, tuple[Decimal, Decimal]] = {}
+    verdicts: dict[str, str] = {}
+
+
+class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
+    """What lists show of a response; `score` is there once it is submitted."""
+
+    id: str
+    partner: str
+    questionnaire: str
+    edition: str
+    state: State
+    invited: datetime
+    due: date | None
+    link_expires: datetime | None
+    link_withdrawn: bool
+    opened: datetime | None
+    last_saved: datetime | None
+    last_section: str
+    submitted: datetime | None
+    answered: int
+    asked: int
+    evidence: int
+    score: ScoreRow | None = None
+
+
+Row = PartnerRow | ResponseRow

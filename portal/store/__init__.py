@@ -1,0 +1,1 @@
+"""The only code that keeps records: one protocol, engines behind it."""

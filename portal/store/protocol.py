@@ -1,0 +1,90 @@
+"""What every engine of the store can do and promises; `tests/store` holds each of them to it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from msgspec import Struct
+
+from portal.core.errors import PortalError
+from portal.core.history import Event
+from portal.core.records import Record
+from portal.core.register import Row
+
+R = TypeVar("R", bound=Record)
+Key = tuple[type[Record], str]
+RowOf = Callable[[Record], Row | None]
+
+
+class Damaged(PortalError):
+    """A record's stored form is not what was written; it is left as it lies, and nothing else is touched."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where} is damaged: {what}")
+        self.where, self.what = where, what
+
+
+class NotKept(PortalError):
+    """The disk refused a write (full, failing): nothing was acknowledged, what was kept before is still there."""
+
+
+class Fault(Struct, frozen=True):
+    """One thing that `verify` found wrong: where it lies, what is wrong, what to do."""
+
+    where: str
+    what: str
+    remedy: str
+
+
+class Transaction(Protocol):
+    """The records of some keys, locked: read, decide, put; all puts take effect together or none does."""
+
+    def get(self, kind: type[R], id: str) -> R:
+        """The record as it is now, or NotFound."""
+
+    def find(self, kind: type[R], id: str) -> R | None:
+        """The record as it is now, or None."""
+
+    def put(self, record: Record, what: str) -> None:
+        """Keep the record, new or changed; `what` names the step in its history."""
+
+    def remove(self, kind: type[Record], id: str, what: str) -> None:
+        """Take the record away; its history stays."""
+
+
+class Store(Protocol):
+    """One place where records live. Reads see only whole records; writes are durable once the block is left."""
+
+    def get(self, kind: type[R], id: str) -> R:
+        """The record, or NotFound, or Damaged."""
+
+    def find(self, kind: type[R], id: str) -> R | None:
+        """The record or None; Damaged where it cannot be read."""
+
+    def ids(self, kind: type[Record]) -> Iterator[str]:
+        """The ids of all records of a kind, in no order."""
+
+    def transaction(self, *keys: Key, by: str, at: datetime) -> AbstractContextManager[Transaction]:
+        """Lock these keys, then read, decide and write; NotKept where the disk refuses."""
+
+    def rows(self, kind: type[Row]) -> list[Row]:
+        """The register's rows of partners or of responses, without opening a record."""
+
+    def rebuild(self) -> int:
+        """Write the register anew from the records; how many rows it has."""
+
+    def history(self, kind: type[Record], id: str) -> list[Event]:
+        """Everything that happened to a record, oldest first."""
+
+    def verify(self) -> list[Fault]:
+        """Read everything, change nothing, name what is damaged or does not fit together."""
+
+    def dump(self) -> Iterator[tuple[str, bytes]]:
+        """Everything worth keeping as named bytes that any engine can load, each record with its history."""
+
+    def load(self, parts: Iterable[tuple[str, bytes]]) -> None:
+        """Fill this empty store from a dump; NotAllowed where it is not empty."""
+
+    def ready(self) -> None:
+        """Prove that the store can be written, or raise NotKept."""
