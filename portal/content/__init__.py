@@ -1,0 +1,1 @@
+"""Reads `questionnaires/` into core values, or says file, line, what is wrong and what would be right."""

@@ -1,0 +1,118 @@
+"""What each option of a question is worth and asks for, after everything that was said about it is merged."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from msgspec import Struct
+
+from portal.content.fields import Fields, did_you_mean
+from portal.content.schemes import AsksLayer, RawOption
+from portal.core.questionnaire import Asks, Kind, Need, Option, Scheme, Verdict
+from portal.core.scoring import verdict_of
+
+Worth = tuple[Verdict | None, Decimal | None]
+WORTH_NOTHING: Worth = (None, None)
+
+
+class Layers(Struct, frozen=True):
+    """What was said of answers: by the questionnaire, the section and the groups, then by the question."""
+
+    inherited: tuple[AsksLayer, ...]
+    own: AsksLayer
+
+
+def asks_for(layers: Layers, id: str | None, verdict: Verdict | None, by_set: Mapping[str, Need]) -> Asks:
+    """What an answer asks for: the set first, then each layer, in a layer `any`, the verdict, the option's id."""
+    said: dict[str, Need] = dict(by_set)
+    for layer in (*layers.inherited, layers.own):
+        for name in ("any", verdict, id):
+            said.update(layer.get(name, {}) if name else {})
+    return Asks(**said)
+
+
+def resolve_options(
+    fields: Fields,
+    options: tuple[RawOption, ...],
+    kind: Kind,
+    scored: bool,
+    scheme: Scheme,
+    good: tuple[str, ...],
+    credits: Fields | None,
+    layers: Layers,
+) -> tuple[Option, ...]:
+    """The options with verdict, credit and needs. A question that is not scored has neither verdict nor credit."""
+    worth = dict.fromkeys((option.id for option in options), WORTH_NOTHING)
+    if scored:
+        worth = {option.id: _worth(option, scheme) for option in options}
+    _check_good(fields, kind, good, worth)
+    if kind is Kind.CHOICE and good:
+        worth = _turned(fields, worth, good)
+    if kind is Kind.CHOICES and scored:
+        worth = _alone_is_nothing(fields, options, worth, good)
+    worth = {**worth, **_own_credits(credits, worth)}
+    if kind is Kind.CHOICE and scored and all(verdict is None for verdict, _ in worth.values()):
+        fields.wrong("a scored choice needs options with a verdict or a credit")
+    return tuple(
+        Option(
+            id=option.id,
+            label=option.label,
+            verdict=worth[option.id][0],
+            credit=worth[option.id][1],
+            asks=asks_for(layers, option.id, worth[option.id][0], option.asks),
+            other=option.other,
+            alone=option.alone,
+        )
+        for option in options
+    )
+
+
+def _worth(option: RawOption, scheme: Scheme) -> Worth:
+    if option.credit is not None:
+        return option.verdict or verdict_of(option.credit), option.credit
+    return option.verdict, scheme.credits.get(option.verdict) if option.verdict else None
+
+
+def _check_good(fields: Fields, kind: Kind, good: tuple[str, ...], worth: Mapping[str, Worth]) -> None:
+    if good and kind not in (Kind.CHOICE, Kind.CHOICES):
+        fields.wrong(f"a {kind} has no good option; use `bands` for numbers and dates", "good")
+        return
+    for id in good:
+        if id not in worth:
+            fields.wrong(f"“{id}” is no option here; {did_you_mean(id, list(worth))}", "good")
+
+
+def _turned(fields: Fields, worth: dict[str, Worth], good: tuple[str, ...]) -> dict[str, Worth]:
+    """The worths given the other way round where the last scored option is the good one."""
+    counted = [id for id, (_, credit) in worth.items() if credit is not None]
+    if good == tuple(counted[:1]):
+        return worth
+    if good != tuple(counted[-1:]):
+        fields.wrong("only the first or the last option can be the good one here; give `credits` for each", "good")
+        return worth
+    return {**worth, **{id: worth[twin] for id, twin in zip(counted, reversed(counted), strict=True)}}
+
+
+def _alone_is_nothing(
+    fields: Fields, options: tuple[RawOption, ...], worth: dict[str, Worth], good: tuple[str, ...]
+) -> dict[str, Worth]:
+    """In a scored choice of several, “none of these” earns nothing unless it says otherwise."""
+    if not good:
+        fields.wrong("a scored choice of several needs `good`: the options that earn full credit together")
+    nothing: Worth = (Verdict.NOT_MET, Decimal(0))
+    bare = {option.id for option in options if option.alone and worth[option.id] == WORTH_NOTHING}
+    return {id: nothing if id in bare else one for id, one in worth.items()}
+
+
+def _own_credits(credits: Fields | None, worth: Mapping[str, Worth]) -> dict[str, Worth]:
+    if credits is None:
+        return {}
+    found: dict[str, Worth] = {}
+    for id in credits.keys:
+        credit = credits.decimal(id)
+        if id not in worth:
+            credits.wrong(f"“{id}” is no option here; {did_you_mean(id, list(worth))}")
+        elif credit is None or not 0 <= credit <= 1:
+            credits.wrong(f"the credit of “{id}” lies between 0 and 1", id)
+        else:
+            found[id] = (verdict_of(credit), credit)
+    return found
