@@ -7,25 +7,32 @@ from msgspec import Struct
 
 from portal.content.fields import Fields, did_you_mean
 from portal.content.schemes import AsksLayer, RawOption
-from portal.core.questionnaire import Asks, Kind, Need, Option, Scheme, Verdict
-from portal.core.scoring import verdict_of
+from portal.core.judging import verdict_of
+from portal.core.questionnaire import Asks, Kind, Need, Obligation, Option, Scheme, Verdict
 
 Worth = tuple[Verdict | None, Decimal | None]
 WORTH_NOTHING: Worth = (None, None)
 
 
 class Layers(Struct, frozen=True):
-    """What was said of answers: by the questionnaire, the section and the groups, then by the question."""
+    """What was said of answers: by the questionnaire, the section and the groups, then by the question.
+
+    `obligation` is the question's, so that an unmet should may ask for less than an unmet must.
+    """
 
     inherited: tuple[AsksLayer, ...]
     own: AsksLayer
+    obligation: Obligation | None = None
 
 
 def asks_for(layers: Layers, id: str | None, verdict: Verdict | None, by_set: Mapping[str, Need]) -> Asks:
-    """What an answer asks for: the set first, then each layer, in a layer `any`, the verdict, the option's id."""
+    """What an answer asks for: the set first, then each layer, in a layer `any`, the verdict, the verdict of a
+    must or a should, the option's id.
+    """
     said: dict[str, Need] = dict(by_set)
+    of_obligation = f"{layers.obligation} {verdict}" if layers.obligation and verdict else None
     for layer in (*layers.inherited, layers.own):
-        for name in ("any", verdict, id):
+        for name in ("any", verdict, of_obligation, id):
             said.update(layer.get(name, {}) if name else {})
     return Asks(**said)
 

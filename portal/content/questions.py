@@ -14,10 +14,12 @@ from portal.content.options import Layers, asks_for, resolve_options
 from portal.content.schemes import AsksLayer, RawOption, read_asks, read_options
 from portal.core.catalogue import Catalogue
 from portal.core.conditions import All, Condition, Test
-from portal.core.questionnaire import Band, Column, Kind, Obligation, Question, Scheme, Verdict
-from portal.core.scoring import verdict_of
+from portal.core.judging import verdict_of
+from portal.core.questionnaire import Asks, Band, Column, Kind, Obligation, Question, Scheme, Verdict
 
 BANDED = (Kind.NUMBER, Kind.PERCENTAGE, Kind.DATE)
+# Kinds without options of their own worth, whose answers are judged as a whole.
+JUDGED = (Kind.CHOICES, Kind.NUMBER, Kind.PERCENTAGE)
 COLUMN_KINDS = (Kind.TEXT, Kind.NUMBER, Kind.PERCENTAGE, Kind.DATE, Kind.CHOICE, Kind.COUNTRY, Kind.EMAIL)
 ID = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
@@ -65,9 +67,10 @@ def asked_of(fields: Fields, setting: Setting) -> bool:
 
 def known_answers(setting: Setting, options: tuple[RawOption, ...] = ()) -> set[str]:
     """The words by which `asks` may name an answer: verdicts, any, and option ids."""
+    verdicts = {*Verdict, "any", *(f"{obligation} {verdict}" for obligation in Obligation for verdict in Verdict)}
     if options:
-        return {*Verdict, "any", *(option.id for option in options)}
-    return {*Verdict, "any", *(option.id for one in setting.answer_sets.values() for option in one)}
+        return verdicts | {option.id for option in options}
+    return verdicts | {option.id for one in setting.answer_sets.values() for option in one}
 
 
 def _read_group(fields: Fields, setting: Setting, seen: dict[str, Question]) -> Iterator[Question]:
@@ -117,7 +120,7 @@ def _build(fields: Fields, setting: Setting, scope: Scope, id: str) -> Question:
     kind, options = _kind_and_options(fields, setting)
     criterion, obligation, weight = _worth(fields, setting, kind)
     scored = weight is not None
-    layers = Layers(setting.layers, read_asks(fields.child("asks"), known_answers(setting, options)))
+    layers = Layers(setting.layers, read_asks(fields.child("asks"), known_answers(setting, options)), obligation)
     good, own = fields.texts("good"), fields.child("credits")
     question = Question(
         id=id,
@@ -137,6 +140,7 @@ def _build(fields: Fields, setting: Setting, scope: Scope, id: str) -> Question:
         good=good if kind is Kind.CHOICES else (),
         bands=_bands(fields, kind, scored, setting.scheme),
         asks=asks_for(layers, None, None, {}),
+        asks_by_verdict=_by_verdict(layers) if scored and kind in JUDGED else {},
         shown_when=both(setting.shown_when, read_condition(fields.child("shown_when"), scope)),
         parent=setting.parent,
         heading=setting.heading,
@@ -145,6 +149,11 @@ def _build(fields: Fields, setting: Setting, scope: Scope, id: str) -> Question:
     )
     _check_rows(fields, question)
     return question
+
+
+def _by_verdict(layers: Layers) -> dict[Verdict, Asks]:
+    judged = (Verdict.MET, Verdict.PARTLY_MET, Verdict.NOT_MET)
+    return {verdict: asks_for(layers, None, verdict, {}) for verdict in judged}
 
 
 def _kind_and_options(fields: Fields, setting: Setting) -> tuple[Kind, tuple[RawOption, ...]]:

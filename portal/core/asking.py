@@ -5,11 +5,13 @@ Progress says how much was answered and never how well; that is what scoring is 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct
 
 from portal.core.conditions import Found, Test, holds
 from portal.core.errors import Problem
+from portal.core.judging import judge
 from portal.core.questionnaire import Asks, Kind, Need, Question, Questionnaire, Section
 from portal.core.records import Answer, Evidence, Response
 
@@ -17,7 +19,6 @@ Answers = Mapping[str, Answer]
 Facts = Mapping[str, Found]
 
 UNANSWERABLE = frozenset({Kind.STATEMENT})
-NEEDS = tuple(Need)
 
 
 class SectionOutline(Struct, frozen=True, kw_only=True):
@@ -92,17 +93,18 @@ def visible(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> dic
 
 
 def asks_now(question: Question, answer: Answer | None) -> Asks:
-    """What this answer asks for next; of several chosen options the strongest need counts."""
+    """What this answer asks for next: its option says so, or for other scored kinds its verdict."""
     value = answer.value if answer else None
-    chosen = (value,) if isinstance(value, str) else value or ()
-    named = [option.asks for option in question.options if option.id in chosen]
-    if not named:
+    if not value:
         return question.asks
-    return Asks(
-        comment=max((asks.comment for asks in named), key=NEEDS.index),
-        evidence=max((asks.evidence for asks in named), key=NEEDS.index),
-        action=max((asks.action for asks in named), key=NEEDS.index),
-    )
+    if question.kind is Kind.CHOICE:
+        option = question.option(str(value))
+        return option.asks if option else question.asks
+    if question.asks_by_verdict:
+        # No kind judged here looks at the day: what an answer asks for must not change overnight.
+        verdict, _ = judge(question, value, 0, date.max)
+        return question.asks_by_verdict.get(verdict, question.asks)
+    return question.asks
 
 
 def answered(question: Question, answer: Answer | None, files: int) -> bool:

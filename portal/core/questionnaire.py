@@ -105,6 +105,7 @@ class Question(Struct, frozen=True, kw_only=True):
 
     `weight` is None for a question that is not scored. `good` names the options that a choice of several must
     have to earn full credit. `parent` is the question that this one follows up. `fact` marks a header fact.
+    What an answer asks for next hangs on its option where there is one, else on its verdict, else on the question.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Question(Struct, frozen=True, kw_only=True):
     good: tuple[str, ...] = ()
     bands: tuple[Band, ...] = ()
     asks: Asks = Asks()
+    asks_by_verdict: dict[Verdict, Asks] = {}
     shown_when: Condition | None = None
     parent: str = ""
     heading: str = ""
