@@ -6,17 +6,20 @@ One table, kind to check, serves every way in, so they cannot differ in what the
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from portal.core.countries import countries
 from portal.core.errors import Problem
 from portal.core.questionnaire import Column, Kind, Question
 from portal.core.records import Action, Answer
 
-Value = str | tuple[str, ...] | tuple[dict[str, str], ...] | None
+Value = str | tuple[str | dict[str, str], ...] | None
+
+T = TypeVar("T")
+K = TypeVar("K")
 
 LONGEST_COMMENT = 4000
 LONGEST_NAME = 200
@@ -26,18 +29,21 @@ AGREED = "agreed"
 # Control characters other than tab and line feed, and lone surrogates: no keyboard types them, stores choke on them.
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 EMAIL = re.compile(r"[^@\s<>,;:\"']{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
-THOUSANDS = re.compile(r"\d{1,3}([,.'\s]\d{3})+")
+# Digits of any script with one decimal sign; no exponent, which could stand for a number of a million digits.
+NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
+LONGEST_NUMBER = 20
+THOUSANDS = re.compile(r"(?!0[,.])\d{1,3}([,.'\s]\d{3})+")
 
 
 class Given(Struct, frozen=True, kw_only=True):
-    """An answer as it was typed, nothing checked yet."""
+    """An answer as it was typed, nothing checked yet. A part that is left UNSET stays as it is stored."""
 
-    value: str | tuple[str, ...] | tuple[dict[str, str], ...] | None = None
-    other: str = ""
-    comment: str = ""
-    action: str = ""
-    action_who: str = ""
-    action_due: str = ""
+    value: str | tuple[str | dict[str, str], ...] | UnsetType | None = UNSET
+    other: str | UnsetType = UNSET
+    comment: str | UnsetType = UNSET
+    action: str | UnsetType = UNSET
+    action_who: str | UnsetType = UNSET
+    action_due: str | UnsetType = UNSET
 
 
 class _Wrong(Exception):
@@ -47,31 +53,33 @@ class _Wrong(Exception):
         self.text, self.values = text, values
 
 
-def take(question: Question, given: Given, today: date) -> tuple[Answer, list[Problem]]:
+def take(question: Question, given: Given, today: date, stored: Answer | None = None) -> tuple[Answer, list[Problem]]:
     """The given answer as a checked one, and what is wrong with it.
 
     Only what is malformed is wrong here; what is merely missing is `asking.lacks`, since people answer in steps.
     """
     problems: list[Problem] = []
+    kept = stored or Answer()
+    acted = kept.action or Action()
 
-    def checked(where: str, check: Callable[[], Value]) -> Value:
+    def checked(part: str, typed: T | UnsetType, held: K, check: Callable[[T], T | K]) -> T | K:
+        if typed is UNSET:
+            return held
         try:
-            return check()
+            return check(typed)
         except _Wrong as wrong:
-            problems.append(Problem(where, wrong.text, wrong.values))
-            return None
+            problems.append(Problem(f"{question.id}{part}", wrong.text, wrong.values))
+            return held
 
-    id = question.id
-    value = checked(id, lambda: CHECKS[question.kind](question, given.value, today))
-    other = checked(f"{id}-other", lambda: tidy(given.other, question.longest))
-    comment = checked(f"{id}-comment", lambda: tidy(given.comment, LONGEST_COMMENT))
-    what = checked(f"{id}-action", lambda: tidy(given.action, LONGEST_COMMENT))
-    who = checked(f"{id}-action-who", lambda: tidy(given.action_who, LONGEST_NAME))
-    due = checked(f"{id}-action-due", lambda: _action_due(given.action_due, today))
-    action = None
-    if what or who or due:
-        action = Action(what=str(what or ""), who=str(who or ""), due=date.fromisoformat(str(due)) if due else None)
-    return Answer(value=value, other=str(other or ""), comment=str(comment or ""), action=action), problems
+    value = checked("", given.value, kept.value, lambda typed: CHECKS[question.kind](question, typed, today))
+    other = checked("-other", given.other, kept.other, lambda typed: tidy(typed, question.longest))
+    comment = checked("-comment", given.comment, kept.comment, lambda typed: tidy(typed, LONGEST_COMMENT))
+    what = checked("-action", given.action, acted.what, lambda typed: tidy(typed, LONGEST_COMMENT))
+    who = checked("-action-who", given.action_who, acted.who, lambda typed: tidy(typed, LONGEST_NAME))
+    held = acted.due.isoformat() if acted.due else ""
+    due = checked("-action-due", given.action_due, held, lambda typed: _action_due(typed, today))
+    action = Action(what=what, who=who, due=date.fromisoformat(due) if due else None) if what or who or due else None
+    return Answer(value=value, other=other, comment=comment, action=action), problems
 
 
 def tidy(text: str, longest: int) -> str:
@@ -99,14 +107,14 @@ def _text(question: Question, raw: Value, today: date) -> Value:
 
 def _email(question: Question, raw: Value, today: date) -> Value:
     text = _one(raw)
-    if text and not EMAIL.fullmatch(text):
+    if text and not is_email(text):
         raise _Wrong("Write an e-mail address such as name@example.com.")
     return text or None
 
 
 def is_email(text: str) -> bool:
-    """Whether the text has the form of one e-mail address."""
-    return len(text) <= 254 and bool(EMAIL.fullmatch(text))
+    """Whether the text has the form of one e-mail address, without signs that cannot be seen."""
+    return len(text) <= 254 and text.isprintable() and bool(EMAIL.fullmatch(text))
 
 
 def _country(question: Question, raw: Value, today: date) -> Value:
@@ -122,21 +130,20 @@ def _number(question: Question, raw: Value, today: date) -> Value:
         return None
     if THOUSANDS.fullmatch(text):
         raise _Wrong("Write the number without signs between thousands, such as 1500.")
-    try:
-        number = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        raise _Wrong("Write a number, such as 12.") from None
-    if not number.is_finite() or len(text) > 20:
+    if len(text) > LONGEST_NUMBER or not NUMBER.fullmatch(text):
         raise _Wrong("Write a number, such as 12.")
+    number = Decimal(text.replace(",", "."))
     lowest, highest = question.at_least, question.at_most
     if question.kind is Kind.PERCENTAGE:
-        lowest, highest = lowest or Decimal(0), highest or Decimal(100)
+        lowest = Decimal(0) if lowest is None else lowest
+        highest = Decimal(100) if highest is None else highest
     _within(number, lowest, highest, "Write a number of at least %(limit)s.", "Write a number of at most %(limit)s.")
     if number != round(number, question.decimals):
         places = {"decimals": str(question.decimals)}
         text = "Write a whole number." if not question.decimals else "Write at most %(decimals)s decimals."
         raise _Wrong(text, **places)
-    return f"{number:f}"
+    # One form for one number: 10.0 is 10 and -0 is 0, so that conditions and a repeated save see no difference.
+    return f"{number.normalize() + 0:f}"
 
 
 def _within(found: Any, lowest: Any, highest: Any, under: str, over: str) -> None:
@@ -168,9 +175,9 @@ def _date(question: Question, raw: Value, today: date) -> Value:
     return day.isoformat()
 
 
-def _action_due(text: str, today: date) -> str | None:
+def _action_due(text: str, today: date) -> str:
     if not text.strip():
-        return None
+        return ""
     day = _as_date(text.strip())
     _within(
         day,

@@ -127,7 +127,9 @@ def lacks(question: Question, answer: Answer | None, files: int) -> list[Problem
         wanted.append(Problem(f"{question.id}-evidence", "Add a file that proves this answer."))
     if asks.action is Need.REQUIRED:
         wanted += _lacks_action(question.id, answer)
-    chosen_other = any(o.other and answer and answer.value and o.id in answer.value for o in question.options)
+    chosen = found_in(answer) or ()
+    chosen = (chosen,) if isinstance(chosen, str) else chosen
+    chosen_other = any(option.other and option.id in chosen for option in question.options)
     if chosen_other and not (answer and answer.other):
         wanted.append(Problem(f"{question.id}-other", "Say what else you mean."))
     if question.kind in (Kind.ROWS, Kind.FILES):

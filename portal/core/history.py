@@ -33,7 +33,7 @@ def difference(
 def _differences(
     before: Mapping[str, Any], after: Mapping[str, Any], path: str
 ) -> Iterator[tuple[str, tuple[Any, Any]]]:
-    for key in before.keys() | after.keys():
+    for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key, NOTHING), after.get(key, NOTHING)
         if old == new:
             continue

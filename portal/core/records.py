@@ -99,7 +99,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     column id to text; None when only a comment was left. `version` counts the saves of this answer.
     """
 
-    value: str | tuple[str, ...] | tuple[dict[str, str], ...] | None = None
+    value: str | tuple[str | dict[str, str], ...] | None = None
     other: str = ""
     comment: str = ""
     action: Action | None = None

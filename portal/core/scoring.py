@@ -216,6 +216,6 @@ def _facts(
         "criticals_unmet": str(len(criticals)),
     }
     if possible:
-        known["score"] = str(100 * points / possible)
-    known.update({f"score.{c.id}": str(100 * c.points / c.possible) for c in categories if c.possible})
+        known["score"] = f"{(100 * points / possible).normalize():f}"
+    known.update({f"score.{c.id}": f"{(100 * c.points / c.possible).normalize():f}" for c in categories if c.possible})
     return known

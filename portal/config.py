@@ -1,0 +1,119 @@
+"""The settings: one frozen value, read from the environment once, at the edge. README lists each of them."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from portal.core.errors import PortalError
+
+PACKAGE = Path(__file__).resolve().parent
+# In a checkout the folders lie beside the package; a wheel carries them inside.
+SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.parent
+
+SHORTEST_SECRET = 32
+KNOWN_SECRETS = ("changeme", "secret", "password", "development", "12345678")
+
+
+class BadSetting(PortalError):
+    """A setting that cannot be used; the text names it and says what would be right."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that differs between two installations. Sizes in bytes, durations in days."""
+
+    data: Path
+    secret: bytes
+    base_url: str = "http://127.0.0.1:8000"
+    importer: str = "Example Importer Inc."
+    contact: str = "supply-chain-security@example.com"
+    questionnaires: Path = SHIPPED / "questionnaires"
+    site: Path = SHIPPED / "site"
+    link_days: int = 60
+    disk_floor: int = 500_000_000
+    proxies: int = 0
+    smtp: str = ""
+    mail_from: str = "portal@example.com"
+
+    @property
+    def store(self) -> Path:
+        """Where the records lie."""
+        return self.data / "store"
+
+    @property
+    def evidence(self) -> Path:
+        """Where evidence bytes lie."""
+        return self.data / "evidence"
+
+    @property
+    def publication(self) -> Path:
+        """Where the summary site is published unless said otherwise."""
+        return self.data / "site"
+
+    @property
+    def outbox(self) -> Path:
+        """Where mails are written while no SMTP server is set."""
+        return self.data / "mail"
+
+    @property
+    def https(self) -> bool:
+        """Whether browsers reach the portal by https, so cookies can be kept from anything else."""
+        return self.base_url.startswith("https://")
+
+
+def config_from(environment: Mapping[str, str], default_data: Path) -> Config:
+    """The settings in an environment, or BadSetting naming the first that is wrong."""
+    data = Path(environment.get("PORTAL_DATA") or default_data).resolve()
+    port = _number(environment, "PORTAL_PORT", 8000)
+    base_url = (environment.get("PORTAL_BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/")
+    if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
+        raise BadSetting("PORTAL_BASE_URL must be an address such as https://portal.example.com")
+    return Config(
+        data=data,
+        secret=_secret(environment, data),
+        base_url=base_url,
+        importer=environment.get("PORTAL_IMPORTER") or Config.importer,
+        contact=environment.get("PORTAL_CONTACT") or Config.contact,
+        questionnaires=Path(environment.get("PORTAL_QUESTIONNAIRES") or Config.questionnaires).resolve(),
+        site=Path(environment.get("PORTAL_SITE") or Config.site).resolve(),
+        link_days=_number(environment, "PORTAL_LINK_DAYS", Config.link_days),
+        disk_floor=_number(environment, "PORTAL_DISK_FLOOR_MB", Config.disk_floor // 1_000_000) * 1_000_000,
+        proxies=_number(environment, "PORTAL_PROXIES", Config.proxies),
+        smtp=environment.get("PORTAL_SMTP", ""),
+        mail_from=environment.get("PORTAL_MAIL_FROM") or Config.mail_from,
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isdecimal() or len(text) > 9:
+        raise BadSetting(f"{name} must be a whole number, not “{text}”")
+    return int(text)
+
+
+def _secret(environment: Mapping[str, str], data: Path) -> bytes:
+    """The key that forms are signed with: from PORTAL_SECRET, or a file of its own beside the store, made once."""
+    given = environment.get("PORTAL_SECRET", "")
+    if given:
+        if len(given) < SHORTEST_SECRET or any(known in given.lower() for known in KNOWN_SECRETS):
+            raise BadSetting(f"PORTAL_SECRET must be at least {SHORTEST_SECRET} random characters")
+        return given.encode()
+    path = data / "secret"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = secrets.token_hex(SHORTEST_SECRET).encode()
+    try:
+        with open(path, "xb", opener=_private) as file:
+            file.write(made)
+    except FileExistsError:
+        return path.read_bytes()
+    return made
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

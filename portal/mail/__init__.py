@@ -1,0 +1,68 @@
+"""Mails: one function a message, and the way out, by SMTP or into a folder of .eml files when none is set."""
+
+import secrets
+import smtplib
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+SMTP_SECONDS = 20
+
+
+class Mailer(Protocol):
+    """Hands a message over; raises OSError or smtplib.SMTPException where that fails."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand over one message."""
+
+
+class Outbox:
+    """Writes each message as an .eml file, readable by this user only."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, message: EmailMessage) -> None:
+        """Write the message under a name of our own."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.folder / f"{secrets.token_hex(8)}.eml"
+        path.touch(mode=0o600)
+        path.write_bytes(bytes(message))
+
+
+class Smtp:
+    """Hands messages to a server given as smtp://user:password@host:port, with STARTTLS unless it is this machine."""
+
+    def __init__(self, address: str) -> None:
+        parts = urlsplit(address)
+        self.host, self.port = parts.hostname or "127.0.0.1", parts.port or 25
+        self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand over one message; certificates are verified, there is no plain fall-back."""
+        with smtplib.SMTP(self.host, self.port, timeout=SMTP_SECONDS) as server:
+            if self.host not in ("127.0.0.1", "localhost", "::1"):
+                server.starttls()
+            if self.user:
+                server.login(self.user, self.password)
+            server.send_message(message)
+
+
+def mailer(smtp: str, outbox: Path) -> Mailer:
+    """The way out that the settings name."""
+    return Smtp(smtp) if smtp else Outbox(outbox)
+
+
+def fresh_link(*, to: str, sender: str, importer: str, title: str, link: str, expires: str) -> EmailMessage:
+    """The mail that brings a contact a new link in place of an old one. It says no answer and no score."""
+    message = EmailMessage()
+    message["To"], message["From"] = to, sender
+    message["Subject"] = f"Your new link to the security questionnaire of {importer}"
+    message.set_content(
+        f"Hello,\n\nsomebody asked for a new link to “{title}” for {importer}.\n"
+        f"Everything you entered before is still there.\n\n{link}\n\n"
+        f"The link works until {expires}. Earlier links no longer work.\n"
+        "If you did not ask for it, you need not do anything.\n"
+    )
+    return message

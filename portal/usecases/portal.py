@@ -1,0 +1,139 @@
+"""What every use case works with: the store, the evidence store, the library, the mailer and the settings."""
+
+from dataclasses import dataclass, field
+
+from portal.config import Config
+from portal.content.library import Library, content_hash, load_library
+from portal.core.asking import files_of, outline
+from portal.core.questionnaire import Obligation, Questionnaire
+from portal.core.records import Edition, Partner, Record, Response, State
+from portal.core.register import PartnerRow, ResponseRow, Row, ScoreRow
+from portal.core.scoring import Score, score
+from portal.evidence import EvidenceStore
+from portal.mail import Mailer, mailer
+from portal.store.engine import FileStore
+from portal.store.protocol import Store
+
+RATING, MUST_RESULT = "rating", "must-result"
+
+
+@dataclass(frozen=True)
+class Portal:
+    """One running portal."""
+
+    config: Config
+    store: Store
+    evidence: EvidenceStore
+    library: Library
+    mailer: Mailer
+    editions: dict[str, Questionnaire] = field(default_factory=dict)
+
+    def edition(self, id: str) -> Questionnaire:
+        """The questionnaire of that hash. Editions never change, so each is read once."""
+        if id not in self.editions:
+            self.editions[id] = self.store.get(Edition, id).questionnaire
+        return self.editions[id]
+
+
+def open_portal(config: Config) -> Portal:
+    """The portal in a data folder, made where it is not there yet; InvalidContent where questionnaires are wrong."""
+    editions: dict[str, Questionnaire] = {}
+
+    def row_of(record: Record) -> Row | None:
+        match record:
+            case Partner():
+                return _partner_row(record)
+            case Response():
+                if record.edition not in editions:
+                    editions[record.edition] = store.get(Edition, record.edition).questionnaire
+                return _response_row(record, editions[record.edition])
+            case _:
+                return None
+
+    library = load_library(config.questionnaires)
+    editions.update({content_hash(q): q for q in library.questionnaires.values()})
+    store: Store = FileStore(config.store, row_of)
+    return Portal(
+        config=config,
+        store=store,
+        evidence=EvidenceStore(config.evidence, config.disk_floor),
+        library=library,
+        mailer=mailer(config.smtp, config.outbox),
+        editions=editions,
+    )
+
+
+def _partner_row(partner: Partner) -> PartnerRow:
+    return PartnerRow(
+        id=partner.id,
+        name=partner.name,
+        country=partner.country,
+        business_type=partner.business_type,
+        contact_name=partner.contact_name,
+        contact_email=partner.contact_email,
+        tags=partner.tags,
+    )
+
+
+def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseRow:
+    seen = outline(questionnaire, response)
+    link = response.links[-1] if response.links else None
+    return ResponseRow(
+        id=response.id,
+        partner=response.partner,
+        questionnaire=response.questionnaire,
+        edition=response.edition,
+        state=response.state,
+        invited=response.invited,
+        due=response.due,
+        link_expires=link.expires if link else None,
+        link_withdrawn=link is None or link.withdrawn is not None,
+        opened=next((one.opened for one in response.links if one.opened), None),
+        last_saved=response.last_saved,
+        last_section=response.last_section,
+        submitted=response.submitted,
+        answered=seen.answered,
+        asked=seen.asked,
+        evidence=len(response.evidence),
+        score=_score_row(score_of(response, questionnaire)) if response.state is State.SUBMITTED else None,
+    )
+
+
+def score_of(response: Response, questionnaire: Questionnaire) -> Score:
+    """The score of a response as of the day it was submitted or last saved, so that looking later changes nothing."""
+    as_of = response.submitted or response.last_saved or response.invited
+    return score(
+        questionnaire,
+        response.answers,
+        response.facts,
+        as_of.date(),
+        files=files_of(response.evidence),
+    )
+
+
+def _score_row(judged: Score) -> ScoreRow:
+    rating, result = judged.outcomes.get(RATING), judged.outcomes.get(MUST_RESULT)
+    musts, shoulds = judged.of(Obligation.MUST), judged.of(Obligation.SHOULD)
+    return ScoreRow(
+        percent=judged.percent,
+        rating=rating.outcome if rating else "",
+        rating_label=rating.label if rating else "",
+        colour=rating.colour if rating else "grey",
+        must_result=result.outcome if result else "",
+        must_result_label=result.label if result else "",
+        musts=len(musts),
+        musts_met=sum(judgement.met for judgement in musts),
+        shoulds=len(shoulds),
+        shoulds_met=sum(judgement.met for judgement in shoulds),
+        criticals_unmet=len(judged.criticals_unmet),
+        categories={part.id: (part.points, part.possible) for part in judged.categories},
+        verdicts=_verdicts(judged),
+    )
+
+
+def _verdicts(judged: Score) -> dict[str, str]:
+    """Criterion to verdict. A criterion judged both as must and as should is told by its must."""
+    found: dict[str, str] = {}
+    for obligation in (Obligation.SHOULD, Obligation.MUST):
+        found.update({one.criterion: one.verdict.value for one in judged.of(obligation) if one.criterion})
+    return found
