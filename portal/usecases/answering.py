@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import BinaryIO
+from typing import IO
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from portal.core.answering import Given, take
 from portal.core.errors import NotAllowed, NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire
 from portal.core.records import Evidence, Response, Session, State
-from portal.evidence import FILE_BYTES, RESPONSE_BYTES, RESPONSE_FILES
+from portal.evidence.limits import FILE_BYTES, RESPONSE_BYTES, RESPONSE_FILES
 from portal.usecases import throttle
 from portal.usecases.inviting import response_of
 from portal.usecases.portal import Portal
@@ -33,7 +33,7 @@ class Saved(Struct, frozen=True, kw_only=True):
     """What came of saving: the response as it is now, what was refused, and what somebody else had saved first."""
 
     response: Response
-    refused: tuple[Problem, ...]
+    refused: dict[str, list[Problem]]
     stale: dict[str, Stale]
 
 
@@ -97,27 +97,28 @@ def save_answers(
 ) -> Saved:
     """Save answers, each with the version it was changed from.
 
-    What is malformed is refused, what somebody else saved first is told, and everything else is kept.
+    What is malformed is refused by question, what somebody else saved first is told, everything else is kept.
     """
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
         before = records.get(Response, access.response)
         lifecycle.require_live(before, access.link, now)
         questionnaire = portal.edition(before.edition)
-        saves, refused = [], list[Problem]()
+        saves, refused = [], dict[str, list[Problem]]()
         for id, (typed, version) in given.items():
             question = question_of(questionnaire, id)
             answer, problems = take(question, typed, now.date(), before.answers.get(id))
-            refused += problems
-            if not problems:
+            if problems:
+                refused[id] = problems
+            else:
                 saves.append(lifecycle.Saved(question=question, answer=answer, version=version))
         response, stale = lifecycle.save(before, saves, by=access.name, now=now, section=section)
         if response != before:
             records.put(response, "answers saved")
-    return Saved(response=response, refused=tuple(refused), stale=stale)
+    return Saved(response=response, refused=refused, stale=stale)
 
 
 def add_evidence(
-    portal: Portal, access: Access, question_id: str, name: str, stream: BinaryIO, *, now: datetime
+    portal: Portal, access: Access, question_id: str, name: str, stream: IO[bytes], *, now: datetime
 ) -> Evidence:
     """Take a file for a question: its type is told from its bytes, its name is kept as text only."""
     before = own_response(portal, access, now)

@@ -10,7 +10,7 @@ from portal.core.countries import countries
 from portal.core.errors import NotFound, Problem, Refused
 from portal.core.records import Partner
 from portal.core.register import PartnerRow
-from portal.sheets import read_table
+from portal.sheets.read import read_table
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import READABLE
 
@@ -39,10 +39,7 @@ def import_partners(portal: Portal, data: bytes, name: str, *, by: str, now: dat
     if unknown := [head for head, column in heads.items() if column not in COLUMNS]:
         text = "“%(column)s” is not a column of partners. Known are: %(columns)s."
         raise Refused([Problem(name, text, {"column": one, "columns": ", ".join(COLUMNS)}) for one in unknown])
-    rows = [
-        (f"row {number}", {heads[head]: text for head, text in zip(table.columns, cells, strict=True)})
-        for number, cells in table.rows
-    ]
+    rows = [(f"row {row.number}", {heads[head]: text for head, text in row.cells.items()}) for row in table.rows]
     if not rows:
         raise Refused([Problem(name, "The table has no rows below the names of the columns.")])
     return add_partners(portal, rows, by=by, now=now)

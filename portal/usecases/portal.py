@@ -9,7 +9,7 @@ from portal.core.questionnaire import Obligation, Questionnaire
 from portal.core.records import Edition, Partner, Record, Response, State
 from portal.core.register import PartnerRow, ResponseRow, Row, ScoreRow
 from portal.core.scoring import Score, score
-from portal.evidence import EvidenceStore
+from portal.evidence.store import EvidenceStore
 from portal.mail import Mailer, mailer
 from portal.store.engine import FileStore
 from portal.store.protocol import Store

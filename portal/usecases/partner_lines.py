@@ -1,0 +1,152 @@
+"""A line for every partner, made from the register in one pass over its rows; no response is opened."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+from portal.core.countries import country_name
+from portal.core.lifecycle import CLOCK_SLACK
+from portal.core.records import State
+from portal.core.register import PartnerRow, ResponseRow, ScoreRow
+from portal.core.summary import Standing
+from portal.usecases.portal import Portal
+
+NO_SCORE = "no-score"
+
+
+class LinkState(StrEnum):
+    """Whether the newest link of a response still opens it."""
+
+    LIVE = "live"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class Attention(StrEnum):
+    """Why a partner may need somebody to write to them."""
+
+    OVERDUE = "overdue"
+    NOT_OPENED = "not-opened"
+    LINK_OVER = "link-over"
+
+
+class PartnerLine(Struct, frozen=True, kw_only=True):
+    """One partner in the list.
+
+    `current` is the response it was invited to last; `score` that of the response it submitted last, so that a
+    new invitation does not hide what is known. `stopped_at` is the title of the section that was saved last.
+    """
+
+    partner: PartnerRow
+    country: str
+    business_type: str
+    current: ResponseRow | None = None
+    score: ScoreRow | None = None
+    stopped_at: str = ""
+    link: LinkState | None = None
+    attention: tuple[Attention, ...] = ()
+    can_invite: bool = True
+
+    @property
+    def standing(self) -> Standing:
+        """How far it has come."""
+        return Standing(self.current.state.value) if self.current else Standing.NOT_INVITED
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The score, None where there is none."""
+        return self.score.percent if self.score else None
+
+    @property
+    def rating(self) -> str:
+        """The rating's id; `no-score` for a submitted response in which nothing counted, nothing before that."""
+        return (self.score.rating or NO_SCORE) if self.score else ""
+
+    @property
+    def progress(self) -> float | None:
+        """The share of questions answered, None where nothing is asked yet."""
+        return self.current.answered / self.current.asked if self.current and self.current.asked else None
+
+
+def partner_lines(portal: Portal, now: datetime) -> list[PartnerLine]:
+    """A line for every partner."""
+    rows = sorted(response_rows(portal), key=lambda row: (row.invited, row.id))
+    submitted = sorted(rows, key=lambda row: row.submitted or row.invited)
+    current = {row.partner: row for row in rows}
+    scored = {row.partner: row for row in submitted if row.state is State.SUBMITTED}
+    still_open = {row.partner for row in rows if row.state is not State.SUBMITTED and not row.link_withdrawn}
+    words = _Words(portal)
+    return [
+        _line(row, current.get(row.id), scored.get(row.id), row.id not in still_open, words, now)
+        for row in portal.store.rows(PartnerRow)
+        if isinstance(row, PartnerRow)
+    ]
+
+
+def _line(
+    partner: PartnerRow,
+    current: ResponseRow | None,
+    scored: ResponseRow | None,
+    can_invite: bool,
+    words: "_Words",
+    now: datetime,
+) -> PartnerLine:
+    return PartnerLine(
+        partner=partner,
+        country=country_name(partner.country),
+        business_type=words.types.get(partner.business_type, partner.business_type),
+        current=current,
+        score=scored.score if scored else None,
+        stopped_at=words.section(current) if current else "",
+        link=link_state(current.link_withdrawn, current.link_expires, now) if current else None,
+        attention=attention_of(current, now) if current else (),
+        can_invite=can_invite,
+    )
+
+
+def response_rows(portal: Portal, partner: str = "") -> list[ResponseRow]:
+    """The responses as lists show them, of one partner or of all, in no order."""
+    rows = [row for row in portal.store.rows(ResponseRow) if isinstance(row, ResponseRow)]
+    return [row for row in rows if row.partner == partner] if partner else rows
+
+
+class _Words:
+    """Names of business types and titles of sections; those of an edition are looked up once."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.types = {type.id: type.name for type in portal.library.catalogue.business_types.values()}
+        self.portal, self.titles = portal, dict[str, dict[str, str]]()
+
+    def section(self, row: ResponseRow) -> str:
+        if not row.last_section:
+            return ""
+        if row.edition not in self.titles:
+            sections = self.portal.edition(row.edition).sections
+            self.titles[row.edition] = {section.id: section.title for section in sections}
+        return self.titles[row.edition].get(row.last_section, "")
+
+
+def section_title(portal: Portal, row: ResponseRow) -> str:
+    """The title of the section that was saved last, or nothing."""
+    return _Words(portal).section(row)
+
+
+def link_state(withdrawn: bool, expires: datetime | None, now: datetime) -> LinkState:
+    """Whether a link still opens its response."""
+    if withdrawn or expires is None:
+        return LinkState.WITHDRAWN
+    return LinkState.LIVE if now <= expires + CLOCK_SLACK else LinkState.EXPIRED
+
+
+def attention_of(row: ResponseRow, now: datetime) -> tuple[Attention, ...]:
+    """Why somebody may have to write to the partner; nothing once it has submitted."""
+    if row.state is State.SUBMITTED:
+        return ()
+    reasons = {
+        Attention.OVERDUE: row.due is not None and row.due < now.date(),
+        Attention.NOT_OPENED: row.opened is None,
+        Attention.LINK_OVER: link_state(row.link_withdrawn, row.link_expires, now) is not LinkState.LIVE,
+    }
+    return tuple(reason for reason, holds in reasons.items() if holds)

@@ -1,0 +1,72 @@
+"""The application: blueprints, guards, errors and templates put together."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.usecases.portal import Portal
+from portal.web import (
+    assets,
+    errors,
+    guard,
+    headers,
+    health,
+    partner,
+    partner_answers,
+    showing,
+    signing,
+    staff_export,
+    staff_partners,
+    staff_people,
+    staff_responses,
+)
+
+BLUEPRINTS = (
+    health.bp,
+    assets.bp,
+    partner.bp,
+    partner_answers.bp,
+    signing.bp,
+    staff_partners.bp,
+    staff_responses.bp,
+    staff_export.bp,
+    staff_people.bp,
+)
+
+# A page of answers is far smaller; files have a limit of their own, checked while they are read.
+LARGEST_BODY = 26 * 1024 * 1024
+LARGEST_FORM = 2 * 1024 * 1024
+MOST_PARTS = 2000
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(portal: Portal, clock: Callable[[], datetime] = _now) -> Flask:
+    """The portal as a WSGI application; `clock` gives the time in UTC."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=MOST_PARTS,
+    )
+    app.extensions["portal"], app.extensions["clock"] = portal, clock
+    app.extensions["assets"] = assets.Assets(portal.config.site)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    showing.install(app)
+    guard.install(app)
+    headers.install(app)
+    errors.install(app)
+    if portal.config.proxies:
+        hops = portal.config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app

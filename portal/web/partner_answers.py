@@ -1,0 +1,177 @@
+"""One answer at a time, for the script on the page: save, upload, download, remove."""
+
+from typing import Any
+
+import msgspec
+from flask import Blueprint, current_app, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from msgspec import UNSET, Struct, UnsetType
+
+from portal.core.answering import Given
+from portal.core.asking import asks_now, outline
+from portal.core.errors import Problem, Refused
+from portal.core.records import Answer, Evidence, Response
+from portal.evidence.limits import ACCEPTED
+from portal.usecases import answering
+from portal.web import here
+from portal.web.forms import version_mark
+from portal.web.showing import size_text, time_text
+
+bp = Blueprint("answers", __name__)
+
+LARGEST_ANSWER = 256 * 1024
+MOST_DEEP = 20
+
+
+class Action(Struct, forbid_unknown_fields=True):
+    """A corrective action as a program sends it."""
+
+    what: str = ""
+    who: str = ""
+    due: str = ""
+
+
+class Sent(Struct, forbid_unknown_fields=True):
+    """An answer as a program sends it; what is left out stays as it is."""
+
+    value: str | list[str | dict[str, str]] | UnsetType | None = UNSET
+    comment: str | UnsetType = UNSET
+    other: str | UnsetType = UNSET
+    action: Action | UnsetType | None = UNSET
+    version: int | None = None
+
+
+@bp.put("/partner/responses/<response_id>/answers/<question_id>")
+def save(response_id: str, question_id: str) -> ResponseReturnValue:
+    """Save one answer: 200 once it is on disk, 409 with the stored one when somebody was first, 422 when refused."""
+    access = here.access(response_id)
+    sent = _sent()
+    saved = answering.save_answers(here.portal(), access, {question_id: (_given(sent), sent.version)}, now=here.now())
+    answer = saved.response.answers.get(question_id)
+    if saved.refused:
+        return jsonify(errors=[_error(problem) for problem in saved.refused[question_id]]), 422
+    if saved.stale:
+        return jsonify(errors=["Somebody else has changed this answer."], stored=_plain(answer)), 409
+    return jsonify(_acknowledged(saved.response, question_id, answer))
+
+
+def _sent() -> Sent:
+    body = request.get_data(cache=False)
+    if len(body) > LARGEST_ANSWER:
+        raise Refused([Problem("", "An answer may have at most 256 KB.")])
+    try:
+        return msgspec.json.decode(body, type=Sent)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as fault:
+        raise Refused([Problem("", "This is not an answer: %(why)s", {"why": str(fault)[:200]})]) from None
+
+
+def _given(sent: Sent) -> Given:
+    value: Any = sent.value
+    action = Action() if sent.action is None else sent.action
+    return Given(
+        value=tuple(value) if isinstance(value, list) else value,
+        comment=sent.comment,
+        other=sent.other,
+        action=UNSET if action is UNSET else action.what,
+        action_who=UNSET if action is UNSET else action.who,
+        action_due=UNSET if action is UNSET else action.due,
+    )
+
+
+def _error(problem: Problem) -> dict[str, str]:
+    return {"field": problem.where, "message": problem.message}
+
+
+def _plain(answer: Answer | None) -> dict[str, Any] | None:
+    return None if answer is None else {**msgspec.to_builtins(answer), "mark": version_mark(answer)}
+
+
+def _acknowledged(response: Response, question_id: str, answer: Answer | None) -> dict[str, Any]:
+    """What the page needs to know after a save: version, time, progress, and what is asked now."""
+    questionnaire = here.portal().edition(response.edition)
+    seen = outline(questionnaire, response)
+    question = answering.question_of(questionnaire, question_id)
+    part = next((one for one in seen.sections if any(q.id == question_id for q in one.questions)), None)
+    saved = answer.saved if answer and answer.saved else here.now()
+    return {
+        "version": answer.version if answer else 0,
+        "saved": saved.isoformat(),
+        "saved_text": time_text(saved),
+        "mark": version_mark(answer),
+        "asks": msgspec.to_builtins(asks_now(question, answer)),
+        "shown": [one.id for one in part.questions] if part else [],
+        "section": {"asked": part.asked, "answered": part.answered} if part else None,
+        "asked": seen.asked,
+        "answered": seen.answered,
+    }
+
+
+@bp.post("/partner/responses/<response_id>/answers/<question_id>/evidence")
+def upload(response_id: str, question_id: str) -> ResponseReturnValue:
+    """Add files to a question."""
+    access = here.access(response_id)
+    added = [
+        answering.add_evidence(here.portal(), access, question_id, file.filename, file.stream, now=here.now())
+        for file in request.files.getlist("file")
+        if file.filename
+    ]
+    if not added:
+        raise Refused([Problem(f"{question_id}-evidence", "Choose a file first.")])
+    return jsonify(files=[_file(response_id, item) for item in added])
+
+
+def _file(response_id: str, item: Evidence) -> dict[str, str]:
+    return {
+        "id": item.id,
+        "name": item.name,
+        "size": size_text(item.size),
+        "address": url_for(".download", response_id=response_id, evidence_id=item.id),
+        "remove": url_for(".remove", response_id=response_id, evidence_id=item.id),
+    }
+
+
+@bp.get("/partner/responses/<response_id>/evidence/<evidence_id>")
+def download(response_id: str, evidence_id: str) -> ResponseReturnValue:
+    """One's own file again."""
+    response = answering.own_response(here.portal(), here.access(response_id), here.now())
+    return file_page(answering.evidence_of(response, evidence_id))
+
+
+def file_page(item: Evidence) -> ResponseReturnValue:
+    """A stranger's file, as a download in a sandbox, under the type that its bytes have."""
+    page = current_app.response_class(
+        here.portal().evidence.open(item.sha256), mimetype=item.media_type, direct_passthrough=True
+    )
+    page.headers["Content-Length"] = str(item.size)
+    name = item.name if item.name.lower().endswith(_endings(item)) else item.name + ACCEPTED[item.media_type].extension
+    page.headers.set("Content-Disposition", "attachment", filename=name)
+    page.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return page
+
+
+def _endings(item: Evidence) -> tuple[str, ...]:
+    extension = ACCEPTED[item.media_type].extension
+    return (extension, ".jpeg") if extension == ".jpg" else (extension,)
+
+
+@bp.post("/partner/responses/<response_id>/evidence/<evidence_id>/remove")
+def remove(response_id: str, evidence_id: str) -> ResponseReturnValue:
+    """Take a file away again."""
+    access = here.access(response_id)
+    item = answering.remove_evidence(here.portal(), access, evidence_id, now=here.now())
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return jsonify(removed=item.id)
+    response = answering.own_response(here.portal(), access, here.now())
+    part = next(
+        one
+        for one in here.portal().edition(response.edition).sections
+        if any(question.id == item.question for question in one.questions)
+    )
+    back = url_for(
+        "partner.section",
+        response_id=response_id,
+        section_id=part.id,
+        done="removed",
+        _anchor=f"question-{item.question}",
+    )
+    return redirect(back, code=303)

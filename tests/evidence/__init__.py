@@ -1,0 +1,1 @@
+"""The evidence store and the checks of what it takes."""
