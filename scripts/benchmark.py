@@ -12,35 +12,29 @@ import gzip
 import os
 import random
 import resource
-import signal
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from portal.config import config_from
+from load import FORM, SECTION, Connection, a_portal, a_server, person
+
 from portal.core.answering import Given
 from portal.core.asking import visible
 from portal.core.questionnaire import Kind, Question, Questionnaire
 from portal.core.records import Answer
 from portal.core.scoring import score
-from portal.usecases.answering import Access, save_answers
-from portal.usecases.inviting import Invitation, invite
-from portal.usecases.partners import add_partners
-from portal.usecases.portal import Portal, open_portal
+from portal.publish import publish
+from portal.usecases.answering import Access, enter, save_answers
+from portal.usecases.inviting import Invitation
+from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed
+from portal.usecases.summing import summary_of
 
-SECTION = "access"  # twelve questions are visible in it before anything is answered
 SECONDS = 6.0
-BATCH = 100
 
 
 def main() -> None:
@@ -55,9 +49,9 @@ def main() -> None:
         parts[name](given.many)
 
 
-def scores(_: int) -> None:
+def scores(many: int) -> None:
     """10,000 complete responses of the foreign manufacturer questionnaire, each judged with its trace."""
-    with a_portal(0) as portal:
+    with a_portal(0) as (portal, _):
         questionnaire = portal.library.questionnaires["foreign-manufacturer"]
     chance = random.Random(1)
     complete = [good_answers(questionnaire, chance) for _ in range(200)]
@@ -90,39 +84,11 @@ def a_value(question: Question, chance: random.Random) -> str | tuple[str | dict
             return "Something"
 
 
-@contextmanager
-def a_portal(partners: int) -> Iterator[Portal]:
-    """A portal with that many partners, all invited."""
-    with tempfile.TemporaryDirectory() as folder:
-        portal = open_portal(config_from({"PORTAL_DATA": folder, "PORTAL_DISK_FLOOR_MB": "0"}, Path(folder)))
-        portal.__dict__["invitations"] = list(invited(portal, partners))
-        yield portal
-
-
-def invited(portal: Portal, count: int) -> Iterator[Invitation]:
-    """Add partners and invite each, in batches, through the same doors as staff."""
-    now = datetime.now(UTC)
-    for start in range(0, count, BATCH):
-        rows = [
-            (
-                f"row {number}",
-                {
-                    "id": f"p{number}",
-                    "name": f"Invented Company {number}",
-                    "country": "VN",
-                    "business_type": "foreign_manufacturer",
-                    "contact_email": f"contact{number}@example.com",
-                },
-            )
-            for number in range(start, min(start + BATCH, count))
-        ]
-        added = add_partners(portal, rows, by="benchmark", now=now)
-        yield from invite(portal, [partner.id for partner in added], by="benchmark", now=now)
-
-
 def filled(portal: Portal, invitation: Invitation) -> None:
     """Half of the questions answered, so that a response has its usual size."""
-    access = Access(response=invitation.response, link=hashed(invitation.link.rsplit("/", 1)[1]), name="Benchmark")
+    token, now = invitation.link.rsplit("/", 1)[1], datetime.now(UTC)
+    enter(portal, token, "Benchmark", None, "127.0.0.1", now)
+    access = Access(response=invitation.response, link=hashed(token), name="Benchmark")
     questionnaire = portal.library.questionnaires["foreign-manufacturer"]
     chance = random.Random(2)
     given = {
@@ -130,113 +96,37 @@ def filled(portal: Portal, invitation: Invitation) -> None:
         for question in questionnaire.questions
         if question.kind is Kind.CHOICE
     }
-    save_answers(portal, access, given, now=datetime.now(UTC))
-
-
-@contextmanager
-def a_server(portal: Portal, workers: int = 2) -> Iterator[int]:
-    """The portal served as in production, on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "PORTAL_DATA": str(portal.config.data),
-        "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
-        "PORTAL_DISK_FLOOR_MB": "0",
-    }
-    command = [Path(sys.executable).parent / "portal", "serve", "--port", str(port), "--workers", str(workers)]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        until_open(port)
-        yield port
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(20)
-
-
-def until_open(port: int) -> None:
-    """Wait until the server answers, half a minute at most."""
-    for _ in range(300):
-        try:
-            Connection(port).ask("GET", "/healthz")
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the server did not start")
-
-
-class Connection:
-    """One kept-alive connection, as cheap as it can be, since it shares the machine with the server."""
-
-    def __init__(self, port: int) -> None:
-        self.host = f"127.0.0.1:{port}"
-        self.socket = socket.create_connection(("127.0.0.1", port), 30)
-        self.file = self.socket.makefile("rb")
-        self.cookie = ""
-
-    def ask(self, method: str, path: str, body: bytes = b"", headers: str = "") -> tuple[int, bytes]:
-        """Send one request; its status and its body."""
-        self.socket.sendall(self.request(method, path, body, headers))
-        return self.answer()
-
-    def request(self, method: str, path: str, body: bytes = b"", headers: str = "") -> bytes:
-        """A request as bytes."""
-        lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}", "Accept-Encoding: gzip"]
-        lines += [f"Cookie: {self.cookie}"] if self.cookie else []
-        lines += [f"Content-Length: {len(body)}"] if body else []
-        return "\r\n".join(lines).encode() + b"\r\n" + headers.encode() + b"\r\n" + body
-
-    def answer(self) -> tuple[int, bytes]:
-        """Read one answer."""
-        status, length = int(self.file.readline().split()[1]), 0
-        while (line := self.file.readline()) not in (b"\r\n", b""):
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-            if name.lower() == b"set-cookie":
-                self.cookie = value.split(b";")[0].strip().decode()
-        return status, self.file.read(length)
-
-
-FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
-
-
-def person(port: int, invitation: Invitation) -> tuple[Connection, str, str]:
-    """Somebody who has pressed Start: the connection, the address of the response, the token for forms."""
-    connection = Connection(port)
-    path = "/invitation/" + invitation.link.rsplit("/", 1)[1]
-    token = token_in(connection.ask("GET", path)[1])
-    status, _ = connection.ask("POST", path, urlencode({"csrf_token": token}).encode(), FORM)
-    if status != 303:
-        raise SystemExit(f"Start answered {status}")
-    base = f"/partner/responses/{invitation.response}"
-    return connection, base, token_in(connection.ask("GET", f"{base}/sections/{SECTION}")[1])
-
-
-def token_in(page: bytes) -> str:
-    """The token in a page."""
-    text = gzip.decompress(page).decode() if page[:2] == b"\x1f\x8b" else page.decode()
-    return text.split('name="csrf_token" value="')[1].split('"')[0]
+    save_answers(portal, access, given, now=now)
 
 
 def in_parallel(people: int, work: Callable[[int], list[float]]) -> tuple[float, list[float]]:
     """Let people work at once; requests a second, and each request's milliseconds."""
     found: list[float] = []
-    threads = [threading.Thread(target=lambda n=n: found.extend(work(n))) for n in range(people)]
+    failed: list[str] = []
+
+    def run(number: int) -> None:
+        try:
+            found.extend(work(number))
+        except (OSError, ValueError, IndexError) as fault:
+            failed.append(str(fault))
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(people)]
     begun = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return len(found) / (time.perf_counter() - begun), found
+    took = time.perf_counter() - begun
+    if failed:
+        raise SystemExit(f"{len(failed)} people were stopped: {failed[0]}")
+    return len(found) / took, found
 
 
 def told(rate: float, times: list[float]) -> str:
     """Figures as one line."""
     ordered = sorted(times)
-    return f"{rate:6.0f} a second, median {statistics.median(ordered):5.1f} ms, p99 {ordered[int(len(ordered) * 0.99)]:6.1f} ms"
+    middle, late = statistics.median(ordered), ordered[int(len(ordered) * 0.99)]
+    return f"{rate:6.0f} a second, median {middle:5.1f} ms, p99 {late:6.1f} ms"
 
 
 def timed(connection: Connection, make: Callable[[int], bytes], expected: int) -> list[float]:
@@ -248,20 +138,20 @@ def timed(connection: Connection, make: Callable[[int], bytes], expected: int) -
         connection.socket.sendall(request)
         status, _ = connection.answer()
         if status != expected:
-            raise SystemExit(f"the server answered {status}, not {expected}")
+            raise ValueError(f"the server answered {status}, not {expected}")
         times.append((time.perf_counter() - begun) * 1000)
         number += 1
     return times
 
 
-def pages(_: int) -> None:
+def pages(many: int) -> None:
     """Opening a page of twelve questions, at 1 and at 16 people."""
-    with a_portal(16) as portal:
-        for invitation in portal.__dict__["invitations"]:
+    with a_portal(16) as (portal, invitations):
+        for invitation in invitations:
             filled(portal, invitation)
         with a_server(portal) as port:
             for people in (1, 16):
-                ready = [person(port, one) for one in portal.__dict__["invitations"][:people]]
+                ready = [person(port, one) for one in invitations[:people]]
 
                 def work(number: int, ready: list[tuple[Connection, str, str]] = ready) -> list[float]:
                     connection, base, _ = ready[number]
@@ -274,8 +164,7 @@ def pages(_: int) -> None:
 def saves(many: int) -> None:
     """Saving one answer and saving a section, durably, at 1 and at 16 people, with 10 and with many partners."""
     for partners in (16, many):
-        with a_portal(partners) as portal, a_server(portal) as port:
-            invitations = portal.__dict__["invitations"]
+        with a_portal(partners) as (portal, invitations), a_server(portal) as port:
             for invitation in invitations[:16]:
                 filled(portal, invitation)
             for people in (1, 16):
@@ -293,7 +182,7 @@ def one_answer(ready: list[tuple[Connection, str, str]]) -> tuple[float, list[fl
 
         def make(count: int) -> bytes:
             body = f'{{"value": "yes", "comment": "Save number {count}."}}'.encode()
-            return connection.request("PUT", f"{base}/answers/access-badges", body, headers)
+            return connection.request("PUT", f"{base}/answers/access-badges-written", body, headers)
 
         return timed(connection, make, 200)
 
@@ -323,12 +212,9 @@ def a_section(portal: Portal, ready: list[tuple[Connection, str, str]]) -> tuple
     return in_parallel(len(ready), work)
 
 
-def freeze(_: int) -> None:
+def freeze(many: int) -> None:
     """Publishing 1,000 partners in full, then again with nothing changed."""
-    from portal.publish import publish
-    from portal.usecases.summing import summary_of
-
-    with a_portal(1000) as portal:
+    with a_portal(1000) as (portal, _):
         today = datetime.now(UTC).date()
         for what, everything in (("in full", True), ("nothing changed", False)):
             begun = time.perf_counter()
@@ -344,10 +230,10 @@ def freeze(_: int) -> None:
     print(f"freeze: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB at most")
 
 
-def first_bytes(_: int) -> None:
+def first_bytes(many: int) -> None:
     """What a first visit costs on the wire, headers left out: the invitation, the list, a section, with all they load."""
-    with a_portal(1) as portal, a_server(portal, 1) as port:
-        invitation = portal.__dict__["invitations"][0]
+    with a_portal(1) as (portal, invitations), a_server(portal, 1) as port:
+        invitation = invitations[0]
         connection, base, _ = person(port, invitation)
         addresses = {
             "invitation": "/invitation/" + invitation.link.rsplit("/", 1)[1],

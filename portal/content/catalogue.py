@@ -1,9 +1,12 @@
 """Reads the catalogue of criteria."""
 
+import re
+
 from portal.content.fields import Fields, did_you_mean
-from portal.core.catalogue import LEVELS, BusinessType, Catalogue, CatalogueCriterion, FocusArea, natural
+from portal.core.catalogue import LEVELS, BusinessType, Catalogue, CatalogueCriterion, FocusArea
 
 LONGEST_ASKS = 420
+ID = re.compile(r"[1-9][0-9]*\.[1-9][0-9]*")
 
 
 def read_catalogue(fields: Fields) -> Catalogue:
@@ -59,7 +62,7 @@ def _criteria(
         part = fields.child(id) if fields else None
         if part is None:
             continue
-        if id.split(".")[0] not in categories or len(natural(id)) != 2:
+        if id.split(".")[0] not in categories or not ID.fullmatch(id):
             part.wrong(f"the id “{id}” is not a category and a number, such as 4.10")
         criteria[id] = CatalogueCriterion(
             id=id,

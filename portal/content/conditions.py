@@ -1,18 +1,19 @@
 """Reads conditions and checks that what they look at exists, stands earlier and can be what they compare it with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from msgspec import Struct
 
-from portal.content.fields import Fields, did_you_mean
+from portal.content.fields import Fields, did_you_mean, finite
 from portal.core.conditions import OPERATORS, THRESHOLDS, All, AnyOf, Condition, Not, Test
 from portal.core.questionnaire import Kind, Question
 
 PARTNER_FACTS = ("business_type", "country", "tags")
 CHOSEN = (Kind.CHOICE, Kind.CHOICES)
-ORDERED = (Kind.NUMBER, Kind.PERCENTAGE, Kind.DATE)
+NUMBERS = (Kind.NUMBER, Kind.PERCENTAGE)
+# A statement has no answer, and the files beside a question are no part of its answer.
+NOTHING_TO_SEE = (Kind.STATEMENT, Kind.FILES)
 
 
 class Scope(Struct, frozen=True):
@@ -35,7 +36,10 @@ def read_condition(fields: Fields | None, scope: Scope) -> Condition | None:
         return None
     if "all" in fields or "any" in fields:
         word = "all" if "all" in fields else "any"
-        parts = tuple(part for each in fields.each(word) if (part := read_condition(each, scope)) is not None)
+        written = list(fields.each(word))
+        parts = tuple(part for each in written if (part := read_condition(each, scope)) is not None)
+        if not written:
+            fields.wrong(f"“{word}” is empty; list at least one condition", word)
         fields.done()
         return All(parts) if word == "all" else AnyOf(parts)
     if "not" in fields:
@@ -73,39 +77,49 @@ def _subject_exists(fields: Fields, test: Test, scope: Scope) -> bool:
 
 def _can_compare(fields: Fields, test: Test, scope: Scope) -> bool:
     question = scope.questions.get(test.question)
+    if question is not None and question.kind in NOTHING_TO_SEE:
+        fields.wrong(f"a condition cannot see “{question.id}”, which is of kind {question.kind}; ask anew", "question")
+        return False
     if test.operator == "answered" and test.operand not in (("yes",), ("no",)):
         fields.wrong("“answered” is yes or no", test.operator)
         return False
     if test.operator in THRESHOLDS:
         return _threshold_fits(fields, test, question)
-    if question is not None and question.kind in CHOSEN and test.operator != "answered":
-        known = [option.id for option in question.options]
-        for word in test.operand:
-            if word not in known:
-                fields.wrong(
-                    f"“{word}” is not an answer to “{question.id}”; {did_you_mean(word, known)}", test.operator
-                )
-                return False
+    return test.operator == "answered" or _words_fit(fields, test, question)
+
+
+def _words_fit(fields: Fields, test: Test, question: Question | None) -> bool:
+    if not test.operand or not all(test.operand):
+        fields.wrong(f"“{test.operator}” is empty; say what to compare with", test.operator)
+        return False
+    known = [option.id for option in question.options] if question is not None and question.kind in CHOSEN else None
+    for word in test.operand:
+        if known is not None and word not in known:
+            fields.wrong(f"“{word}” is not an answer to “{test.question}”; {did_you_mean(word, known)}", test.operator)
+            return False
     return True
 
 
 def _threshold_fits(fields: Fields, test: Test, question: Question | None) -> bool:
-    if question is not None and question.kind not in ORDERED:
+    if question is not None and question.kind not in (*NUMBERS, Kind.DATE):
         fields.wrong(f"“{question.id}” is no number and no date; use `is`", test.operator)
         return False
-    if len(test.operand) == 1 and is_number_or_date(test.operand[0]):
+    parse, what = LIMITS["date" if question is not None and question.kind is Kind.DATE else "number"]
+    if len(test.operand) == 1 and _parses(parse, test.operand[0]):
         return True
-    fields.wrong(f"“{test.operator}” takes one number or one date such as 2026-03-31", test.operator)
+    fields.wrong(f"“{test.operator}” takes one {what}", test.operator)
     return False
 
 
-def is_number_or_date(text: str) -> bool:
-    """Whether a threshold can be compared with this."""
+LIMITS: dict[str, tuple[Callable[[str], object], str]] = {
+    "number": (finite, "number such as 10 or 0.5"),
+    "date": (date.fromisoformat, "date such as 2026-03-31"),
+}
+
+
+def _parses(parse: Callable[[str], object], text: str) -> bool:
     try:
-        Decimal(text)
-    except InvalidOperation:
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            return False
+        parse(text)
+    except ValueError:
+        return False
     return True

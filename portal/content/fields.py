@@ -1,5 +1,6 @@
 """Reading YAML by hand: every scalar is text, every mistake is noted with its line, and reading goes on."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -13,6 +14,7 @@ from msgspec import Struct
 from portal.core.errors import PortalError
 
 E = TypeVar("E", bound=StrEnum)
+ID = re.compile(r"[a-z0-9-]+")
 FLAGS = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -61,6 +63,17 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     if close:
         return f"did you mean “{close[0]}”?"
     return f"known are: {', '.join(known)}" if known else "none is known here"
+
+
+def finite(text: str) -> Decimal:
+    """A number in a text; ValueError where it is none, or is infinite or “not a number”."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation as fault:
+        raise ValueError(text) from fault
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
 
 
 class Fields:
@@ -115,6 +128,13 @@ class Fields:
             self.wrong(f"“{key}” is empty; fill it in", key)
         return value
 
+    def identifier(self) -> str:
+        """The `id`, which stands in addresses and names the fields of forms."""
+        id = self.text("id", required=True)
+        if id and not ID.fullmatch(id):
+            self.wrong(f"the id “{id}” has other signs than lower-case letters, digits and hyphens", "id")
+        return id
+
     def texts(self, key: str) -> tuple[str, ...]:
         """One text or a list of texts."""
         node = self.take(key)
@@ -133,19 +153,24 @@ class Fields:
             return None
         try:
             return parse(text)
-        except (ValueError, InvalidOperation, KeyError):
+        except (ValueError, KeyError):
             self.wrong(f"“{key}” is “{text}”; {what}", key)
             return None
 
     def decimal(self, key: str) -> Decimal | None:
         """A number."""
-        value = self.parsed(key, Decimal, "write a number such as 2 or 0.5")
+        value = self.parsed(key, finite, "write a number such as 2 or 0.5")
         return value if isinstance(value, Decimal) else None
 
-    def integer(self, key: str, default: int) -> int:
-        """A whole number."""
+    def integer(self, key: str, default: int, within: range | None = None) -> int:
+        """A whole number, the default where it is missing or does not lie within the range."""
         value = self.parsed(key, int, "write a whole number")
-        return value if isinstance(value, int) else default
+        if not isinstance(value, int):
+            return default
+        if within is not None and value not in within:
+            self.wrong(f"“{key}” is {value}; write a whole number from {within[0]} to {within[-1]}", key)
+            return default
+        return value
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """A yes or no."""

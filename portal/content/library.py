@@ -56,6 +56,7 @@ class _Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.notes = folder, Notes()
+        self.asked_by: dict[str, str] = {}
 
     def read(self) -> tuple[Library | None, tuple[Mistake, ...]]:
         catalogue = self._catalogue()
@@ -97,17 +98,24 @@ class _Reader:
         scheme_id = fields.text("scheme", required=True)
         scheme = self.schemes.get(scheme_id)
         types = fields.texts("business_types")
-        for name in types:
-            if name not in self.catalogue.business_types:
+        for type in types:
+            if type not in self.catalogue.business_types:
                 known = list(self.catalogue.business_types)
-                fields.wrong(f"“{name}” is no business type; {did_you_mean(name, known)}", "business_types")
+                fields.wrong(f"“{type}” is no business type; {did_you_mean(type, known)}", "business_types")
+            elif self.asked_by.setdefault(type, path.name) != path.name:
+                fields.wrong(
+                    f"{self.asked_by[type]} asks {type} already; one type has one questionnaire", "business_types"
+                )
         if not types:
             fields.wrong("“business_types” is missing; name at least one")
-        if scheme is None:
+        if scheme is None and scheme_id:
             fields.wrong(f"there is no scheme “{scheme_id}”; {did_you_mean(scheme_id, list(self.schemes))}", "scheme")
-        if scheme is None or not types:
+        # Where these are wrong, others stand in for them, so that the mistakes further down are found as well.
+        asked = tuple(type for type in types if type in self.catalogue.business_types)
+        scheme = scheme or next(iter(self.schemes.values()), None)
+        if scheme is None or not asked:
             return None
-        return self._build(fields, path.stem, scheme, types)
+        return self._build(fields, path.stem, scheme, asked)
 
     def _build(self, fields: Fields, id: str, scheme: Scheme, types: tuple[str, ...]) -> Questionnaire:
         setting = Setting(
@@ -120,11 +128,15 @@ class _Reader:
         setting = replace(setting, layers=(read_asks(fields.child("asks"), known_answers(setting)),))
         seen: dict[str, Question] = {}
         own_categories: dict[str, str] = {}
-        sections = tuple(
-            section
-            for each in fields.each("sections")
-            if (section := self._section(each, setting, seen, own_categories)) is not None
-        )
+        sections: dict[str, Section] = {}
+        for each in fields.each("sections"):
+            section = self._section(each, setting, seen, own_categories)
+            if section is not None and section.id in sections:
+                each.wrong(f"a section “{section.id}” was there before; ids are unique in a questionnaire")
+            elif section is not None:
+                sections[section.id] = section
+        if not sections:
+            fields.wrong("a questionnaire needs at least one section under `sections`")
         minutes = fields.integer("minutes", 60)
         if not 0 < minutes <= MOST_MINUTES:
             fields.wrong("“minutes” says how long it takes; write a number from 1 to 1440", "minutes")
@@ -135,7 +147,7 @@ class _Reader:
             business_types=types,
             intro=fields.text("intro"),
             minutes=minutes,
-            sections=sections,
+            sections=tuple(sections.values()),
             scheme=scheme,
             categories={**self.catalogue.categories, **own_categories},
             criteria=self._criteria(types[0]),
@@ -190,7 +202,7 @@ class _Reader:
     def _read_section(
         self, fields: Fields, setting: Setting, seen: dict[str, Question], categories: dict[str, str]
     ) -> Section | None:
-        id, title = fields.text("id", required=True), fields.text("title", required=True)
+        id, title = fields.identifier(), fields.text("title", required=True)
         if not asked_of(fields, setting):
             return None
         category = fields.text("category", id)
@@ -212,12 +224,13 @@ class _Reader:
 
 
 def ids_in(node: yaml.Node) -> set[str]:
-    """Every `id` written anywhere under a node."""
+    """The ids of the questions written anywhere under a node."""
     if isinstance(node, yaml.SequenceNode):
         return {id for part in node.value for id in ids_in(part)}
     if not isinstance(node, yaml.MappingNode):
         return set()
-    own = {str(value.value) for key, value in node.value if key.value == "id" and isinstance(value, yaml.ScalarNode)}
+    texts = {key.value: str(value.value) for key, value in node.value if isinstance(value, yaml.ScalarNode)}
+    own = {texts["id"]} if {"id", "kind", "ask"} <= texts.keys() else set()
     return own.union(*(ids_in(value) for _, value in node.value))
 
 

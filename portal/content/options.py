@@ -54,8 +54,11 @@ def resolve_options(
     _check_good(fields, kind, good, worth)
     if kind is Kind.CHOICE and good:
         worth = _turned(fields, worth, good)
-    if kind is Kind.CHOICES and scored:
-        worth = _alone_is_nothing(fields, options, worth, good)
+    if kind is Kind.CHOICES:
+        _check_several(fields, options)
+        worth = _alone_is_nothing(fields, options, worth, good) if scored else worth
+    if credits is not None and (kind is not Kind.CHOICE or not scored):
+        fields.wrong("only a scored question with one answer has `credits`", "credits")
     worth = {**worth, **_own_credits(credits, worth)}
     if kind is Kind.CHOICE and scored and all(verdict is None for verdict, _ in worth.values()):
         fields.wrong("a scored choice needs options with a verdict or a credit")
@@ -97,6 +100,17 @@ def _turned(fields: Fields, worth: dict[str, Worth], good: tuple[str, ...]) -> d
         fields.wrong("only the first or the last option can be the good one here; give `credits` for each", "good")
         return worth
     return {**worth, **{id: worth[twin] for id, twin in zip(counted, reversed(counted), strict=True)}}
+
+
+def _check_several(fields: Fields, options: tuple[RawOption, ...]) -> None:
+    """Of several choices the question earns and asks as a whole; what an option says of itself would go unheard."""
+    for option in options:
+        if option.alone:
+            continue
+        if option.asks:
+            fields.wrong(f"several choices ask as a whole; put what “{option.id}” asks for at the question")
+        if option.verdict or option.credit is not None:
+            fields.wrong(f"several choices earn as a whole; name “{option.id}” in `good`, or leave its worth out")
 
 
 def _alone_is_nothing(

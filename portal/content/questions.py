@@ -1,27 +1,30 @@
 """Reads questions and resolves them: defaults merged, levels and weights looked up, options given their worth."""
 
+import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from portal.content.conditions import Scope, read_condition
 from portal.content.fields import Fields, did_you_mean
+from portal.content.limits import read_bands, read_columns, read_limits
 from portal.content.options import Layers, asks_for, resolve_options
-from portal.content.schemes import AsksLayer, RawOption, read_asks, read_options
+from portal.content.schemes import CREDITED, AsksLayer, RawOption, read_asks, read_options
 from portal.core.catalogue import Catalogue
 from portal.core.conditions import All, Condition, Test
-from portal.core.judging import verdict_of
-from portal.core.questionnaire import Asks, Band, Column, Kind, Obligation, Question, Scheme, Verdict
+from portal.core.questionnaire import Asks, Kind, Obligation, Question, Scheme, Verdict
 
-BANDED = (Kind.NUMBER, Kind.PERCENTAGE, Kind.DATE)
 # Kinds without options of their own worth, whose answers are judged as a whole.
 JUDGED = (Kind.CHOICES, Kind.NUMBER, Kind.PERCENTAGE)
-COLUMN_KINDS = (Kind.TEXT, Kind.NUMBER, Kind.PERCENTAGE, Kind.DATE, Kind.CHOICE, Kind.COUNTRY, Kind.EMAIL)
-ID = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+
+# The names of answers that need no option; `should not-met` is an unmet should.
+ANSWERS = {*Verdict, "any", *(f"{obligation} {verdict}" for obligation in Obligation for verdict in Verdict)}
+# How a form names what goes with an answer, and the cells of rows, after the question's id and a hyphen.
+PARTS = re.compile(r"comment|other|evidence|action(-who|-due)?")
+CELL = re.compile(r"[0-9]+-.+")
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -65,12 +68,9 @@ def asked_of(fields: Fields, setting: Setting) -> bool:
     return not types or setting.business_type in types
 
 
-def known_answers(setting: Setting, options: tuple[RawOption, ...] = ()) -> set[str]:
-    """The words by which `asks` may name an answer: verdicts, any, and option ids."""
-    verdicts = {*Verdict, "any", *(f"{obligation} {verdict}" for obligation in Obligation for verdict in Verdict)}
-    if options:
-        return verdicts | {option.id for option in options}
-    return verdicts | {option.id for one in setting.answer_sets.values() for option in one}
+def known_answers(setting: Setting) -> set[str]:
+    """The words by which the `asks` of more than one question may name an answer: verdicts, any, and shared answers."""
+    return ANSWERS | {option.id for one in setting.answer_sets.values() for option in one}
 
 
 def _read_group(fields: Fields, setting: Setting, seen: dict[str, Question]) -> Iterator[Question]:
@@ -87,14 +87,15 @@ def _read_group(fields: Fields, setting: Setting, seen: dict[str, Question]) -> 
 
 
 def _read_question(fields: Fields, setting: Setting, seen: dict[str, Question]) -> Iterator[Question]:
-    id = fields.text("id", required=True)
+    id = fields.identifier()
     if not asked_of(fields, setting) or id in setting.left_out:
         return
-    if id and set(id) - set(ID):
-        fields.wrong(f"the id “{id}” has other signs than lower-case letters, digits and hyphens", "id")
     if id in seen:
         fields.wrong(f"a question “{id}” was there before; ids are unique in a questionnaire", "id")
     question = _build(fields, setting, Scope(seen), id)
+    for other in seen.values():
+        if _share_a_name(other, question) or _share_a_name(question, other):
+            fields.wrong(f"“{other.id}” and “{id}” would give two fields of a form one name; change one id", "id")
     seen[id] = question
     yield question
     for follow_up in fields.each("follow_ups"):
@@ -105,6 +106,12 @@ def _read_question(fields: Fields, setting: Setting, seen: dict[str, Question]) 
         yield from read_questions(follow_up, inner, seen)
         follow_up.done()
     fields.done()
+
+
+def _share_a_name(one: Question, other: Question) -> bool:
+    """A form names the parts of a question by its id and a word; no other question may have such a name as its id."""
+    before, _, after = other.id.partition(f"{one.id}-")
+    return not before and bool(PARTS.fullmatch(after) or (one.kind is Kind.ROWS and CELL.fullmatch(after)))
 
 
 def _check_words(fields: Fields, key: str, words: tuple[str, ...], question: Question) -> None:
@@ -120,7 +127,8 @@ def _build(fields: Fields, setting: Setting, scope: Scope, id: str) -> Question:
     kind, options = _kind_and_options(fields, setting)
     criterion, obligation, weight = _worth(fields, setting, kind)
     scored = weight is not None
-    layers = Layers(setting.layers, read_asks(fields.child("asks"), known_answers(setting, options)), obligation)
+    known = ANSWERS | {option.id for option in options if kind is Kind.CHOICE or option.alone}
+    layers = Layers(setting.layers, read_asks(fields.child("asks"), known), obligation)
     good, own = fields.texts("good"), fields.child("credits")
     question = Question(
         id=id,
@@ -138,22 +146,22 @@ def _build(fields: Fields, setting: Setting, scope: Scope, id: str) -> Question:
         fact=fields.flag("fact"),
         options=resolve_options(fields, options, kind, scored, setting.scheme, good, own, layers),
         good=good if kind is Kind.CHOICES else (),
-        bands=_bands(fields, kind, scored, setting.scheme),
+        bands=read_bands(fields, kind, scored, setting.scheme),
         asks=asks_for(layers, None, None, {}),
         asks_by_verdict=_by_verdict(layers) if scored and kind in JUDGED else {},
         shown_when=both(setting.shown_when, read_condition(fields.child("shown_when"), scope)),
         parent=setting.parent,
         heading=setting.heading,
-        columns=tuple(_column(column, setting) for column in fields.each("columns")),
-        **_limits(fields),
+        columns=read_columns(fields, kind, setting.scheme),
+        **read_limits(fields, kind),
     )
-    _check_rows(fields, question)
+    if question.critical and not scored:
+        fields.wrong("only a scored question can be critical; give it a `criterion`, an `obligation` or a `weight`")
     return question
 
 
 def _by_verdict(layers: Layers) -> dict[Verdict, Asks]:
-    judged = (Verdict.MET, Verdict.PARTLY_MET, Verdict.NOT_MET)
-    return {verdict: asks_for(layers, None, verdict, {}) for verdict in judged}
+    return {verdict: asks_for(layers, None, verdict, {}) for verdict in CREDITED}
 
 
 def _kind_and_options(fields: Fields, setting: Setting) -> tuple[Kind, tuple[RawOption, ...]]:
@@ -205,82 +213,3 @@ def _worth(fields: Fields, setting: Setting, kind: Kind) -> tuple[str, Obligatio
     if weight is None and obligation is not None:
         weight = setting.scheme.weights.get(obligation)
     return criterion, obligation, weight
-
-
-def _bands(fields: Fields, kind: Kind, scored: bool, scheme: Scheme) -> tuple[Band, ...]:
-    bands = tuple(_band(band, scheme) for band in fields.each("bands"))
-    if bands and kind not in BANDED:
-        fields.wrong(f"a {kind} has no bands; they are for number, percentage and date", "bands")
-    if scored and kind in BANDED and not bands:
-        fields.wrong(f"a scored {kind} needs `bands`, so that it is clear what a good answer is")
-    return bands
-
-
-def _band(fields: Fields, scheme: Scheme) -> Band:
-    verdict, credit = fields.one_of("verdict", Verdict), fields.decimal("credit")
-    if credit is None:
-        credit = scheme.credits.get(verdict) if verdict else None
-    if credit is None or not 0 <= credit <= 1:
-        fields.wrong("a band needs a `credit` from 0 to 1, or a `verdict`")
-    months = fields.integer("within_months", 0)
-    credit = credit or Decimal(0)
-    band = Band(
-        at_least=fields.decimal("at_least"),
-        within_months=months or None,
-        verdict=verdict or verdict_of(credit),
-        credit=credit,
-    )
-    fields.done()
-    return band
-
-
-def _column(fields: Fields, setting: Setting) -> Column:
-    kind = fields.one_of("kind", Kind) or Kind.TEXT
-    if kind not in COLUMN_KINDS:
-        fields.wrong(f"a column cannot be {kind}; known are: {', '.join(COLUMN_KINDS)}", "kind")
-    options = read_options(fields)
-    if kind is Kind.CHOICE and not options:
-        fields.wrong("a choice column needs `options`", "kind")
-    column = Column(
-        id=fields.text("id", required=True),
-        label=fields.text("label", required=True),
-        kind=kind,
-        required=fields.flag("required"),
-        options=resolve_options(fields, options, kind, False, setting.scheme, (), None, Layers((), {})),
-    )
-    fields.done()
-    return column
-
-
-def _limits(fields: Fields) -> dict[str, Any]:
-    def day(key: str) -> date | None:
-        value = fields.parsed(key, date.fromisoformat, "write a date such as 2026-03-31")
-        return value if isinstance(value, date) else None
-
-    when = fields.text("when")
-    if when not in ("", "past", "future"):
-        fields.wrong(f"“when” cannot be “{when}”; write past or future", "when")
-    return {
-        "unit": fields.text("unit"),
-        "at_least": fields.decimal("at_least"),
-        "at_most": fields.decimal("at_most"),
-        "decimals": fields.integer("decimals", 0),
-        "not_before": day("not_before"),
-        "not_after": day("not_after"),
-        "when": when,
-        "longest": fields.integer("longest", 2000),
-        "lines": fields.integer("lines", 1),
-        "fewest": fields.integer("fewest", 0),
-        "most": fields.integer("most", 50),
-    }
-
-
-def _check_rows(fields: Fields, question: Question) -> None:
-    if question.kind is Kind.ROWS and not question.columns:
-        fields.wrong("rows need `columns`")
-    if question.kind is not Kind.ROWS and question.columns:
-        fields.wrong("columns are for rows", "columns")
-    if question.fewest > question.most:
-        fields.wrong("“fewest” is more than “most”", "fewest")
-    if None not in (question.at_least, question.at_most) and question.at_least > question.at_most:  # type: ignore[operator]
-        fields.wrong("“at_least” is more than “at_most”", "at_least")

@@ -126,7 +126,7 @@ def read_option(fields: Fields) -> RawOption:
     """One option as written."""
     asks = fields.child("asks")
     option = RawOption(
-        id=fields.text("id", required=True),
+        id=fields.identifier(),
         label=fields.text("label", required=True),
         verdict=fields.one_of("verdict", Verdict),
         credit=fields.decimal("credit"),
@@ -138,6 +138,8 @@ def read_option(fields: Fields) -> RawOption:
         fields.wrong("a credit lies between 0 and 1", "credit")
     if option.verdict is Verdict.NOT_JUDGED:
         fields.wrong("“not-judged” is for questions without an answer; leave the verdict out", "verdict")
+    if option.verdict is Verdict.NOT_APPLICABLE and option.credit is not None:
+        fields.wrong("what is not applicable counts on neither side; leave the credit out", "credit")
     fields.done()
     return option
 

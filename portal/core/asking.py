@@ -6,6 +6,7 @@ Progress says how much was answered and never how well; that is what scoring is 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -21,14 +22,24 @@ Facts = Mapping[str, Found]
 UNANSWERABLE = frozenset({Kind.STATEMENT})
 
 
-class SectionOutline(Struct, frozen=True, kw_only=True):
-    """A visible section with its visible questions and what is still lacking in it."""
+class SectionOutline(Struct, frozen=True, kw_only=True, dict=True):
+    """A visible section with its visible questions; what it still lacks is worked out when somebody asks."""
 
     section: Section
     questions: tuple[Question, ...]
     asked: int
     answered: int
-    lacking: tuple[Problem, ...]
+    answers: Answers
+    files: Mapping[str, int]
+
+    @cached_property
+    def lacking(self) -> tuple[Problem, ...]:
+        """What must still be given in this section before the response can be submitted."""
+        return tuple(
+            problem
+            for question in self.questions
+            for problem in lacks(question, self.answers.get(question.id), self.files.get(question.id, 0))
+        )
 
     @property
     def complete(self) -> bool:
@@ -93,13 +104,13 @@ def visible(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> dic
 
 
 def asks_now(question: Question, answer: Answer | None) -> Asks:
-    """What this answer asks for next: its option says so, or for other scored kinds its verdict."""
+    """What this answer asks for next: the one option that was chosen says so, or for other scored kinds the verdict."""
     value = answer.value if answer else None
     if not value:
         return question.asks
-    if question.kind is Kind.CHOICE:
-        option = question.option(str(value))
-        return option.asks if option else question.asks
+    for option in question.options:
+        if option.id == value or (option.alone and value == (option.id,)):
+            return option.asks
     if question.asks_by_verdict:
         # No kind judged here looks at the day: what an answer asks for must not change overnight.
         verdict, _ = judge(question, value, 0, date.max)
@@ -194,5 +205,6 @@ def _section_outline(
         questions=questions,
         asked=len(countable),
         answered=sum(answered(q, answers.get(q.id), files.get(q.id, 0)) for q in countable),
-        lacking=tuple(problem for q in countable for problem in lacks(q, answers.get(q.id), files.get(q.id, 0))),
+        answers=answers,
+        files=files,
     )

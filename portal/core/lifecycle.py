@@ -155,7 +155,8 @@ def extend(response: Response, expires: datetime, due: date | None) -> Response:
     """The response whose live link stays open longer; NotAllowed where no link is left to extend."""
     if not response.links or response.links[-1].withdrawn is not None:
         raise NotAllowed("This link was withdrawn. Make a new one instead.")
-    return replace(response, due=due, links=(*response.links[:-1], replace(response.links[-1], expires=expires)))
+    longer = replace(response.links[-1], expires=max(expires, response.links[-1].expires))
+    return replace(response, due=due, links=(*response.links[:-1], longer))
 
 
 def with_new_link(response: Response, link: Link, now: datetime) -> Response:

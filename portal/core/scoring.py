@@ -180,7 +180,7 @@ def _judgements(lines: tuple[Line, ...]) -> tuple[Judgement, ...]:
     """One judgement for the musts and one for the shoulds of each criterion, in the order asked."""
     grouped: dict[tuple[str, Obligation], list[Line]] = {}
     for line in lines:
-        if line.obligation is not None and line.credit is not None:
+        if line.obligation is not None and line.possible:
             grouped.setdefault((line.criterion or f"?{line.question}", line.obligation), []).append(line)
     return tuple(
         Judgement(

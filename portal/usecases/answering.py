@@ -104,8 +104,9 @@ def save_answers(
         lifecycle.require_live(before, access.link, now)
         questionnaire = portal.edition(before.edition)
         saves, refused = [], dict[str, list[Problem]]()
+        questions = {question.id: question for question in questionnaire.questions}
         for id, (typed, version) in given.items():
-            question = question_of(questionnaire, id)
+            question = questions.get(id) or question_of(questionnaire, id)
             answer, problems = take(question, typed, now.date(), before.answers.get(id))
             if problems:
                 refused[id] = problems

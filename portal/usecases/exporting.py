@@ -17,7 +17,7 @@ from portal.usecases.partner_lines import response_rows
 from portal.usecases.portal import Portal
 
 
-def everything(portal: Portal) -> Iterator[str]:
+def ids_of_all(portal: Portal) -> Iterator[str]:
     """The ids of all responses, by partner and then in the order invited."""
     rows = sorted(response_rows(portal), key=lambda row: (row.partner, row.invited, row.id))
     return (row.id for row in rows)
@@ -106,9 +106,7 @@ class Format(Struct, frozen=True, kw_only=True):
 
 
 FORMATS: dict[str, Format] = {
-    "xlsx": Format(
-        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write=_write_xlsx
-    ),
+    "xlsx": Format(media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write=_write_xlsx),
     "csv": Format(media_type="text/csv; charset=utf-8", write=_write_csv),
     "json": Format(media_type="application/json", write=_write_json),
 }

@@ -35,15 +35,15 @@ class Attention(StrEnum):
 class PartnerLine(Struct, frozen=True, kw_only=True):
     """One partner in the list.
 
-    `current` is the response it was invited to last; `score` that of the response it submitted last, so that a
-    new invitation does not hide what is known. `stopped_at` is the title of the section that was saved last.
+    `current` is the response it was invited to last; `scored` the one it submitted last, so that a new invitation
+    does not hide what is known. `stopped_at` is the title of the section that was saved last.
     """
 
     partner: PartnerRow
     country: str
     business_type: str
     current: ResponseRow | None = None
-    score: ScoreRow | None = None
+    scored: ResponseRow | None = None
     stopped_at: str = ""
     link: LinkState | None = None
     attention: tuple[Attention, ...] = ()
@@ -53,6 +53,11 @@ class PartnerLine(Struct, frozen=True, kw_only=True):
     def standing(self) -> Standing:
         """How far it has come."""
         return Standing(self.current.state.value) if self.current else Standing.NOT_INVITED
+
+    @property
+    def score(self) -> ScoreRow | None:
+        """The score of the response that it submitted last."""
+        return self.scored.score if self.scored else None
 
     @property
     def percent(self) -> Decimal | None:
@@ -76,7 +81,7 @@ def partner_lines(portal: Portal, now: datetime) -> list[PartnerLine]:
     submitted = sorted(rows, key=lambda row: row.submitted or row.invited)
     current = {row.partner: row for row in rows}
     scored = {row.partner: row for row in submitted if row.state is State.SUBMITTED}
-    still_open = {row.partner for row in rows if row.state is not State.SUBMITTED and not row.link_withdrawn}
+    still_open = {row.partner for row in rows if is_open(row)}
     words = _Words(portal)
     return [
         _line(row, current.get(row.id), scored.get(row.id), row.id not in still_open, words, now)
@@ -98,7 +103,7 @@ def _line(
         country=country_name(partner.country),
         business_type=words.types.get(partner.business_type, partner.business_type),
         current=current,
-        score=scored.score if scored else None,
+        scored=scored,
         stopped_at=words.section(current) if current else "",
         link=link_state(current.link_withdrawn, current.link_expires, now) if current else None,
         attention=attention_of(current, now) if current else (),
@@ -110,6 +115,11 @@ def response_rows(portal: Portal, partner: str = "") -> list[ResponseRow]:
     """The responses as lists show them, of one partner or of all, in no order."""
     rows = [row for row in portal.store.rows(ResponseRow) if isinstance(row, ResponseRow)]
     return [row for row in rows if row.partner == partner] if partner else rows
+
+
+def is_open(row: ResponseRow) -> bool:
+    """Whether a response is neither submitted nor withdrawn; its partner is not invited again while it is."""
+    return row.state is not State.SUBMITTED and not row.link_withdrawn
 
 
 class _Words:
@@ -128,9 +138,32 @@ class _Words:
         return self.titles[row.edition].get(row.last_section, "")
 
 
-def section_title(portal: Portal, row: ResponseRow) -> str:
-    """The title of the section that was saved last, or nothing."""
-    return _Words(portal).section(row)
+class ResponseLine(Struct, frozen=True, kw_only=True):
+    """One response of a partner with what its row does not say by itself."""
+
+    row: ResponseRow
+    link: LinkState
+    attention: tuple[Attention, ...]
+    stopped_at: str
+
+    @property
+    def still_open(self) -> bool:
+        """Whether it stands in the way of another invitation."""
+        return is_open(self.row)
+
+
+def response_lines(portal: Portal, partner: str, now: datetime) -> list[ResponseLine]:
+    """A partner's responses, the newest first."""
+    words = _Words(portal)
+    return [
+        ResponseLine(
+            row=row,
+            link=link_state(row.link_withdrawn, row.link_expires, now),
+            attention=attention_of(row, now),
+            stopped_at=words.section(row),
+        )
+        for row in sorted(response_rows(portal, partner), key=lambda row: (row.invited, row.id), reverse=True)
+    ]
 
 
 def link_state(withdrawn: bool, expires: datetime | None, now: datetime) -> LinkState:

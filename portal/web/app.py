@@ -16,6 +16,8 @@ from portal.web import (
     health,
     partner,
     partner_answers,
+    partner_sections,
+    questions,
     showing,
     signing,
     staff_export,
@@ -28,6 +30,7 @@ BLUEPRINTS = (
     health.bp,
     assets.bp,
     partner.bp,
+    partner_sections.bp,
     partner_answers.bp,
     signing.bp,
     staff_partners.bp,
@@ -63,6 +66,7 @@ def create_app(portal: Portal, clock: Callable[[], datetime] = _now) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     showing.install(app)
+    questions.install(app)
     guard.install(app)
     headers.install(app)
     errors.install(app)

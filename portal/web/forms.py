@@ -60,8 +60,8 @@ class AnswerField(Field):
         self.process_errors = []
         if formdata is None:
             return
-        mark = formdata.get(f"{self.name}-version", "")
-        parts = {part: formdata.get(f"{self.name}-{part}") for part in PARTS}
+        mark = _first(formdata, f"{self.name}-version") or ""
+        parts = {part: _first(formdata, f"{self.name}-{part}") for part in PARTS}
         value = self._value(formdata, on_page=bool(mark))
         if not mark and value is UNSET and all(text is None for text in parts.values()):
             return
@@ -74,7 +74,7 @@ class AnswerField(Field):
             given,
             int(version) if version.isdecimal() and len(version) < 9 else None,
             touched=not print_then or print_then != self._print_now(given),
-            take=formdata.get(f"{self.name}-take", ""),
+            take=_first(formdata, f"{self.name}-take") or "",
         )
 
     def _value(
@@ -99,7 +99,7 @@ class AnswerField(Field):
         columns = [column.id for column in self.question.columns]
         rows = []
         for number in range(self.question.most + 1):
-            row = {column: formdata.get(f"{self.name}-{number}-{column}", "") for column in columns}
+            row = {column: _first(formdata, f"{self.name}-{number}-{column}") or "" for column in columns}
             if any(text.strip() for text in row.values()):
                 rows.append(row)
         return tuple(rows)
@@ -120,6 +120,12 @@ class AnswerField(Field):
             )
         parts = (None if value is UNSET else value, tidied(given.other), tidied(given.comment), action)
         return f"{zlib.crc32(msgspec.json.encode(parts)):08x}"
+
+
+def _first(formdata: MultiDict[str, str], name: str) -> str | None:
+    """The first text of a name. Asking a MultiDict for what it has not got is slow, and a form has many such names."""
+    found = formdata.getlist(name)
+    return found[0] if found else None
 
 
 def tidied(text: str | UnsetType) -> str:

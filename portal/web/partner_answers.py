@@ -168,7 +168,7 @@ def remove(response_id: str, evidence_id: str) -> ResponseReturnValue:
         if any(question.id == item.question for question in one.questions)
     )
     back = url_for(
-        "partner.section",
+        "sections.show",
         response_id=response_id,
         section_id=part.id,
         done="removed",

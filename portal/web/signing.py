@@ -90,13 +90,7 @@ def confirm_form() -> ResponseReturnValue:
 
 def _confirm_page(problems: Sequence[Problem]) -> str:
     next_page = local_path(request.values.get("next", ""))
-    return render_template("staff/confirm.html", problems=_about(problems, "password"), next=next_page)
-
-
-def _about(problems: Sequence[Problem], field: str) -> list[Problem]:
-    """Who is signed in knows their address; only the password can be wrong."""
-    wrong = people.WrongPassword().problems
-    return [Problem(field, NOT_YOURS) if problem in wrong else problem for problem in problems]
+    return render_template("staff/confirm.html", problems=problems, next=next_page)
 
 
 @bp.post("/staff/confirm")
@@ -106,6 +100,8 @@ def confirm() -> ResponseReturnValue:
     try:
         checked(given)
         people.confirm(here.portal(), _session(), given.password.data or "", here.address(), here.now())
+    except people.WrongPassword:
+        return again(_confirm_page, Refused([Problem("password", NOT_YOURS)]))
     except (Refused, TooMany) as fact:
         return again(_confirm_page, fact)
     return redirect(local_path(request.form.get("next", "")), code=303)
@@ -118,6 +114,8 @@ def password_form() -> ResponseReturnValue:
 
 
 def _password_page(problems: Sequence[Problem]) -> str:
+    # The use case knows of one password only: the one that is chosen.
+    problems = [Problem("new", one.text, one.values) if one.where == "password" else one for one in problems]
     return render_template(
         "staff/password.html",
         problems=problems,
@@ -135,15 +133,8 @@ def change_password() -> ResponseReturnValue:
     try:
         checked(given)
         people.change_password(here.portal(), _session(), current, new, here.address(), here.now())
-    except people.WrongPassword as fact:
-        return again(lambda problems: _password_page(_about(problems, "current")), fact)
+    except people.WrongPassword:
+        return again(_password_page, Refused([Problem("current", NOT_YOURS)]))
     except (Refused, TooMany) as fact:
-        return again(lambda problems: _password_page(_for_new(problems)), fact)
+        return again(_password_page, fact)
     return redirect(url_for(".password_form", done="password-changed"), code=303)
-
-
-def _for_new(problems: Sequence[Problem]) -> list[Problem]:
-    """What is wrong with a chosen password is shown at the field for the new one."""
-    return [
-        Problem("new", problem.text, problem.values) if problem.where == "password" else problem for problem in problems
-    ]

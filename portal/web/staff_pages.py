@@ -1,11 +1,11 @@
 """What the staff pages share: who may do what, how a refusal comes back with its form, how a new link is shown."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 import segno
-from flask import g, render_template
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from wtforms import Form
@@ -14,9 +14,10 @@ from portal.core.errors import Problem, Refused
 from portal.core.records import Partner
 from portal.usecases.exporting import links_to_paste
 from portal.usecases.inviting import DUE_DAYS, Invitation
+from portal.usecases.sessions import is_fresh
 from portal.usecases.throttle import TooMany
 from portal.web import here
-from portal.web.forms import problems_of
+from portal.web.forms import DueForm, problems_of
 from portal.web.guard import NEEDED_RANK, PERMISSIONS, RANKS
 
 QUIET_ZONE = 4  # light modules around a QR code, without which cameras do not find it
@@ -26,6 +27,12 @@ def may(endpoint: str) -> bool:
     """Whether the person who looks may use a page, so that nothing is offered which would be refused."""
     person = g.get("person")
     return person is not None and RANKS[person.role] >= NEEDED_RANK[PERMISSIONS[endpoint]]
+
+
+def confirmed() -> bool:
+    """Whether the password was typed a short while ago, so that what needs it can be offered."""
+    session = here.session()
+    return session is not None and is_fresh(session, here.now())
 
 
 def checked(form: Form) -> None:
@@ -39,6 +46,13 @@ def again(page: Callable[[Sequence[Problem]], str], fact: Refused | TooMany) -> 
     if isinstance(fact, TooMany):
         return page([Problem("", str(fact))]), 429, {"Retry-After": str(fact.seconds)}
     return page(fact.problems), 422
+
+
+def given_due() -> date:
+    """The due date of the form that was sent, or Refused."""
+    form = DueForm(request.form)
+    checked(form)
+    return form.due.data or here.now().date()
 
 
 def usual_due() -> str:

@@ -1,0 +1,142 @@
+"""Reads what bounds and measures an answer: limits, bands, and the columns of rows."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from portal.content.fields import Fields
+from portal.content.options import Layers, resolve_options
+from portal.content.schemes import CREDITED, read_options
+from portal.core.judging import verdict_of
+from portal.core.questionnaire import Band, Column, Kind, Scheme, Verdict
+
+NUMBERS = (Kind.NUMBER, Kind.PERCENTAGE)
+BANDED = (*NUMBERS, Kind.DATE)
+COLUMN_KINDS = (Kind.TEXT, Kind.NUMBER, Kind.PERCENTAGE, Kind.DATE, Kind.CHOICE, Kind.COUNTRY, Kind.EMAIL)
+MONTHS = range(1, 1201)
+
+Read = Callable[[Fields, str], object]
+
+
+def _day(fields: Fields, key: str) -> object:
+    return fields.parsed(key, date.fromisoformat, "write a date such as 2026-03-31")
+
+
+def _whole(default: int, within: range) -> Read:
+    return lambda fields, key: fields.integer(key, default, within)
+
+
+def _when(fields: Fields, key: str) -> object:
+    when = fields.text(key)
+    if when not in ("", "past", "future"):
+        fields.wrong(f"“{key}” cannot be “{when}”; write past or future", key)
+    return when
+
+
+# Each limit with the kinds that have it and how it is read.
+LIMITS: dict[str, tuple[tuple[Kind, ...], Read]] = {
+    "unit": (NUMBERS, Fields.text),
+    "at_least": (NUMBERS, Fields.decimal),
+    "at_most": (NUMBERS, Fields.decimal),
+    "decimals": (NUMBERS, _whole(0, range(7))),
+    "when": ((Kind.DATE,), _when),
+    "not_before": ((Kind.DATE,), _day),
+    "not_after": ((Kind.DATE,), _day),
+    "longest": ((Kind.TEXT,), _whole(2000, range(1, 20_001))),
+    "lines": ((Kind.TEXT,), _whole(1, range(1, 51))),
+    "fewest": ((Kind.ROWS, Kind.FILES), _whole(0, range(501))),
+    "most": ((Kind.ROWS, Kind.FILES), _whole(50, range(1, 501))),
+}
+ORDERED = (("at_least", "at_most"), ("not_before", "not_after"), ("fewest", "most"))
+
+
+def read_limits(fields: Fields, kind: Kind) -> dict[str, Any]:
+    """The limits of an answer, as the fields of a question that hold them."""
+    found: dict[str, Any] = {}
+    for key, (kinds, read) in LIMITS.items():
+        found[key] = read(fields, key)
+        if key in fields and kind not in kinds:
+            fields.wrong(f"a {kind} has no “{key}”; it is for {' and '.join(kinds)}", key)
+    for low, high in ORDERED:
+        if None not in (found[low], found[high]) and found[low] > found[high]:
+            fields.wrong(f"“{low}” is more than “{high}”; turn them round", low)
+    return found
+
+
+def read_bands(fields: Fields, kind: Kind, scored: bool, scheme: Scheme) -> tuple[Band, ...]:
+    """The bands of a number or date, each reachable from the top."""
+    bands: list[Band] = []
+    for part in fields.each("bands"):
+        band = _read_band(part, kind, scheme)
+        if bands and not _goes_on(bands[-1], band):
+            part.wrong("this band is never reached; sort from the best value down, the band without a limit last")
+        bands.append(band)
+    if bands and kind not in BANDED:
+        fields.wrong(f"a {kind} has no bands; they are for number, percentage and date", "bands")
+    if scored and kind in BANDED and not bands:
+        fields.wrong(f"a scored {kind} needs `bands`, so that it is clear what a good answer is")
+    return tuple(bands)
+
+
+def _goes_on(band: Band, following: Band) -> bool:
+    """Whether the following band takes values that the one before it leaves over."""
+    if band.at_least is not None:
+        return following.at_least is None or following.at_least < band.at_least
+    if band.within_months is not None:
+        return following.within_months is None or following.within_months > band.within_months
+    return False
+
+
+def _read_band(fields: Fields, kind: Kind, scheme: Scheme) -> Band:
+    verdict, credit = fields.one_of("verdict", Verdict), fields.decimal("credit")
+    if credit is None:
+        credit = scheme.credits.get(verdict) if verdict else None
+    if credit is None or not 0 <= credit <= 1 or (verdict is not None and verdict not in CREDITED):
+        fields.wrong(f"a band needs a `credit` from 0 to 1, or a `verdict`: {', '.join(CREDITED)}")
+    other = "at_least" if kind is Kind.DATE else "within_months"
+    if other in fields and kind in BANDED:
+        fields.wrong(f"the bands of a {kind} have no “{other}”", other)
+    months = fields.integer("within_months", 0, MONTHS)
+    credit = credit or Decimal(0)
+    band = Band(
+        at_least=fields.decimal("at_least"),
+        within_months=months or None,
+        verdict=verdict or verdict_of(credit),
+        credit=credit,
+    )
+    fields.done()
+    return band
+
+
+def read_columns(fields: Fields, kind: Kind, scheme: Scheme) -> tuple[Column, ...]:
+    """The columns of rows, ids unique."""
+    columns: dict[str, Column] = {}
+    for each in fields.each("columns"):
+        column = _read_column(each, scheme)
+        if column.id in columns:
+            each.wrong(f"the column “{column.id}” is there twice; give each its own id")
+        columns[column.id] = column
+    if kind is Kind.ROWS and not columns:
+        fields.wrong("rows need `columns`")
+    if kind is not Kind.ROWS and columns:
+        fields.wrong("columns are for rows", "columns")
+    return tuple(columns.values())
+
+
+def _read_column(fields: Fields, scheme: Scheme) -> Column:
+    kind = fields.one_of("kind", Kind) or Kind.TEXT
+    if kind not in COLUMN_KINDS:
+        fields.wrong(f"a column cannot be {kind}; known are: {', '.join(COLUMN_KINDS)}", "kind")
+    options = read_options(fields)
+    if kind is Kind.CHOICE and not options:
+        fields.wrong("a choice column needs `options`", "kind")
+    column = Column(
+        id=fields.identifier(),
+        label=fields.text("label", required=True),
+        kind=kind,
+        required=fields.flag("required"),
+        options=resolve_options(fields, options, kind, False, scheme, (), None, Layers((), {})),
+    )
+    fields.done()
+    return column

@@ -1,0 +1,168 @@
+"""One section of questions: shown, and saved by its button with everything that was typed and chosen on it."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.core.asking import Outline, SectionOutline, answered, files_of, lacks, outline, visible
+from portal.core.errors import NotFound, Problem, Refused, Stale
+from portal.core.questionnaire import Question, Questionnaire, Section
+from portal.core.records import Response, State
+from portal.usecases import answering
+from portal.usecases.answering import Access
+from portal.web import here
+from portal.web.forms import Typed, section_form
+from portal.web.partner import mine
+from portal.web.questions import Drawer, show_question
+
+bp = Blueprint("sections", __name__)
+
+Problems = Mapping[str, list[Problem]]
+
+
+@bp.get("/partner/responses/<response_id>/sections/<section_id>")
+def show(response_id: str, section_id: str) -> ResponseReturnValue:
+    """One section of questions."""
+    response, questionnaire = mine(response_id)
+    if response.state is State.SUBMITTED:
+        return redirect(url_for("partner.copy", response_id=response_id), code=303)
+    return _section_page(response, questionnaire, section_id, {}, {}, {})
+
+
+@bp.post("/partner/responses/<response_id>/sections/<section_id>")
+def save(response_id: str, section_id: str) -> ResponseReturnValue:
+    """Save what the page said, files included; go on, or come back to what needs more."""
+    access = here.access(response_id)
+    before, questionnaire = mine(response_id)
+    part = _section_of(questionnaire, section_id)
+    typed = section_form(part.questions, request.form)
+    given = {id: (one.given, _base(one)) for id, one in typed.items() if one.touched and one.take != "theirs"}
+    saved = answering.save_answers(here.portal(), access, given, now=here.now(), section=section_id)
+    refused = _merged(saved.refused, _take_files(access, part))
+    if refused or saved.stale:
+        response, _ = mine(response_id)
+        page = _section_page(response, questionnaire, section_id, typed, saved.stale, refused)
+        return page, 422 if refused else 409
+    return redirect(_next_page(before, saved.response, questionnaire, part), code=303)
+
+
+def _merged(one: Problems, other: Problems) -> Problems:
+    return {id: [*one.get(id, ()), *other.get(id, ())] for id in (*one, *other)}
+
+
+def _base(typed: Typed) -> int | None:
+    """The version that a save starts from; None saves over whatever is there, as the person chose."""
+    return None if typed.take == "mine" else typed.version
+
+
+def _section_of(questionnaire: Questionnaire, section_id: str) -> Section:
+    found = questionnaire.section(section_id)
+    if found is None:
+        raise NotFound("There is no such section.")
+    return found
+
+
+def _take_files(access: Access, part: Section) -> Problems:
+    """Keep the files that came with the page; one that is refused leaves the others and all answers kept."""
+    refused: dict[str, list[Problem]] = {}
+    for question in part.questions:
+        where = f"{question.id}-evidence"
+        for file in request.files.getlist(where):
+            if not file.filename:
+                continue
+            try:
+                answering.add_evidence(here.portal(), access, question.id, file.filename, file.stream, now=here.now())
+            except Refused as fact:
+                refused.setdefault(question.id, []).extend(Problem(where, p.text, p.values) for p in fact.problems)
+    return refused
+
+
+def _next_page(before: Response, after: Response, questionnaire: Questionnaire, part: Section) -> str:
+    """Where to go after saving: back to the section where its answers opened or need something, else to the next."""
+    shown = visible(questionnaire, after.answers, after.facts)
+    done, question = _wants_a_look(before, after, questionnaire, shown.get(part.id, ()))
+    if question is not None:
+        anchor = f"question-{question.id}"
+        return url_for(".show", response_id=after.id, section_id=part.id, done=done, _anchor=anchor)
+    order = list(shown)
+    place = order.index(part.id) + 1 if part.id in order else len(order)
+    if request.form.get("then") == "list" or place >= len(order):
+        return url_for("partner.overview", response_id=after.id, done="saved")
+    return url_for(".show", response_id=after.id, section_id=order[place], done="saved")
+
+
+def _wants_a_look(
+    before: Response, after: Response, questionnaire: Questionnaire, shown: tuple[Question, ...]
+) -> tuple[str, Question | None]:
+    """The first question that these answers opened, or whose answer asks for more; saving again passes it by."""
+    if after.answers == before.answers:
+        return "", None
+    earlier = visible(questionnaire, before.answers, before.facts).values()
+    known = {question.id for questions in earlier for question in questions}
+    files = files_of(after.evidence)
+    for question in shown:
+        answer, count = after.answers.get(question.id), files[question.id]
+        has_answer = answered(question, answer, count)
+        if question.id not in known and not has_answer:
+            return "new", question
+        if has_answer and lacks(question, answer, count):
+            return "more", question
+    return "", None
+
+
+def _section_page(
+    response: Response,
+    questionnaire: Questionnaire,
+    section_id: str,
+    typed: Mapping[str, Typed],
+    stale: Mapping[str, Stale],
+    refused: Problems,
+) -> str:
+    part, seen = _section_of(questionnaire, section_id), outline(questionnaire, response)
+    place = next((number for number, one in enumerate(seen.sections) if one.section.id == section_id), None)
+    if place is None:
+        raise NotFound("There is no such section.")
+    lacking = _lacking(response, seen.sections[place]) if request.args.get("check") else {}
+    shown = {question.id for question in seen.sections[place].questions}
+    drawer: Drawer = current_app.extensions["drawer"]
+    questions = [
+        show_question(
+            question,
+            response,
+            question.id in shown,
+            typed[question.id].given if question.id in refused or question.id in stale else None,
+            [*refused.get(question.id, ()), *lacking.get(question.id, ())],
+            response.answers.get(question.id) if question.id in stale else None,
+        )
+        for question in part.questions
+    ]
+    return render_template(
+        "partner/section.html",
+        response=response,
+        section=part,
+        seen=seen,
+        part=seen.sections[place],
+        place=place,
+        previous=_neighbour(seen, place - 1),
+        following=_neighbour(seen, place + 1),
+        questions=questions,
+        wrong=_flat(refused),
+        notice=request.args.get("done"),
+        lacking=_flat(lacking),
+        draw=lambda one: drawer.draw(one, response.id, response.edition),
+    )
+
+
+def _lacking(response: Response, part: SectionOutline) -> Problems:
+    """What each question of a section still lacks."""
+    files = files_of(response.evidence)
+    return {one.id: lacks(one, response.answers.get(one.id), files[one.id]) for one in part.questions}
+
+
+def _flat(problems: Problems) -> list[Problem]:
+    return [problem for found in problems.values() for problem in found]
+
+
+def _neighbour(seen: Outline, place: int) -> SectionOutline | None:
+    return seen.sections[place] if 0 <= place < len(seen.sections) else None

@@ -1,0 +1,248 @@
+"""Each question as its page needs it, and how it is drawn."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from flask import Flask, url_for
+from jinja2 import Template
+from markupsafe import Markup, escape
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from portal.core.answering import Given
+from portal.core.asking import asks_now
+from portal.core.errors import Problem
+from portal.core.questionnaire import Asks, Kind, Need, Question
+from portal.core.records import Action, Answer, Evidence, Response
+from portal.web.forms import version_mark
+
+BLANK_ROWS = 2
+# Kinds whose value is typed, not chosen.
+TYPED_KINDS = frozenset({Kind.TEXT, Kind.EMAIL, Kind.NUMBER, Kind.PERCENTAGE, Kind.DATE, Kind.SIGNATURE})
+HOLE = re.compile("\ue000([a-z]+)\ue001")
+MOST_BESIDE, LONGEST_BESIDE = 5, 24
+# The words of a question, looked up by name since a page says each of them twenty times.
+PHRASES = {
+    "must": "must",
+    "should": "should",
+    "may_be_empty": "may be left empty",
+    "help": "Help",
+    "typical_evidence": "Typical evidence:",
+    "conflict": "Somebody else has answered this meanwhile. Nothing is lost: choose.",
+    "a_colleague": "A colleague",
+    "keep_theirs": "Keep this answer",
+    "use_mine": "Use mine, as it stands below",
+    "choose_country": "Choose a country",
+    "agree": "I agree",
+    "row": "row",
+    "more_rows": "Save to get more rows. Rows left empty are not kept.",
+    "what_else": "What else?",
+    "what_will_you_do": "What will you do about it?",
+    "what_will_be_done": "What will be done",
+    "who_does_it": "Who does it",
+    "by_when": "By when",
+    "needed": "needed for this answer",
+    "comment": "Comment",
+    "evidence": "Evidence",
+    "file_helps": "a file helps here",
+    "remove": "Remove",
+    "add_files": "Add files",
+    "what_files": "PDF, photo, Word or Excel, at most 25 MB each",
+}
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """One question as its page shows it: what is kept or was just typed, what is wrong, what it asks for."""
+
+    question: Question
+    visible: bool
+    value: object
+    other: str
+    comment: str
+    action: Action
+    asks: Asks
+    files: Sequence[Evidence]
+    mark: str
+    errors: Sequence[Problem] = ()
+    theirs: Answer | None = None
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The rows with a few blank ones after them, as many as may still be given."""
+        kept = [row for row in self.value if isinstance(row, dict)] if isinstance(self.value, tuple) else []
+        blank = min(max(BLANK_ROWS, self.question.fewest - len(kept)), self.question.most - len(kept))
+        return [*kept, *({} for _ in range(blank))]
+
+    @property
+    def chosen(self) -> tuple[object, ...]:
+        """The chosen options."""
+        return self.value if isinstance(self.value, tuple) else (self.value,)
+
+    @property
+    def short_options(self) -> bool:
+        """Whether the options are few and short enough to stand side by side."""
+        labels = [option.label for option in self.question.options]
+        return len(labels) <= MOST_BESIDE and max(map(len, labels), default=0) <= LONGEST_BESIDE
+
+    @property
+    def has_other(self) -> bool:
+        """Whether an option asks for a text beside it."""
+        return any(option.other for option in self.question.options)
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether a comment, evidence or an action can be given: not for facts and signatures."""
+        return not self.question.fact and self.question.kind not in (Kind.AGREEMENT, Kind.SIGNATURE)
+
+    @property
+    def shows_action(self) -> bool:
+        """Whether the answer, or what was typed before, calls for the block of the corrective action."""
+        return self.asks.action is not Need.NONE or bool(self.action.what)
+
+    @property
+    def regular(self) -> bool:
+        """Whether nothing is out of the ordinary: no file, nothing wrong, nobody else's answer, no rows."""
+        return not (self.files or self.errors or self.theirs or self.question.kind is Kind.ROWS)
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What somebody typed here, by the name of its hole in a skeleton."""
+        texts = {
+            "other": self.other,
+            "comment": self.comment,
+            "what": self.action.what,
+            "who": self.action.who,
+            "due": str(self.action.due or ""),
+            "mark": self.mark,
+        }
+        if self.question.kind in TYPED_KINDS and isinstance(self.value, str):
+            texts["value"] = self.value
+        return texts
+
+    def errors_at(self, where: str) -> list[str]:
+        """What is wrong at one field."""
+        return [problem.message for problem in self.errors if problem.where == where]
+
+    def opens(self, part: str) -> bool:
+        """Whether a part stands open: it holds something, is needed, or something is wrong in it."""
+        needed = getattr(self.asks, part) is Need.REQUIRED
+        held = self.comment if part == "comment" else self.files or self.question.kind is Kind.FILES
+        return bool(needed or held or self.errors_at(f"{self.question.id}-{part}"))
+
+
+class Drawer:
+    """Draws questions.
+
+    A page shows twenty of them and most differ from one partner to the next only in what was typed. So each is drawn
+    once with holes in place of that, and the holes are filled; nothing that anybody typed is ever kept here.
+    """
+
+    MOST = 4096
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        self.skeletons: dict[tuple[object, ...], list[str]] = {}
+
+    def draw(self, shown: Shown, response_id: str, edition: str) -> Markup:
+        """The question as HTML."""
+        if not shown.regular:
+            return Markup(self._render(shown, response_id))  # noqa: S704 - rendered by a template that escapes
+        typed = shown.typed
+        chosen = None if "value" in typed else shown.value
+        filled = tuple(name for name, text in typed.items() if text)
+        key = (edition, shown.question.id, shown.visible, chosen, shown.asks, filled)
+        if key not in self.skeletons:
+            if len(self.skeletons) >= self.MOST:
+                self.skeletons.clear()
+            self.skeletons[key] = HOLE.split(self._render(_with_holes(shown, filled), response_id))
+        parts = self.skeletons[key].copy()
+        for place in range(1, len(parts), 2):
+            parts[place] = escape(typed[parts[place]])
+        return Markup("".join(parts))  # noqa: S704 - the skeleton is our own, and what was typed is escaped
+
+    def _render(self, shown: Shown, response_id: str) -> str:
+        def address(endpoint: str, file: Evidence) -> str:
+            return url_for(endpoint, response_id=response_id, evidence_id=file.id)
+
+        return self.template.render(q=shown, t=PHRASES, address=address)
+
+
+def _with_holes(shown: Shown, filled: Sequence[str]) -> Shown:
+    """The question with a hole for each thing that was typed."""
+    holes = {name: f"\ue000{name}\ue001" for name in filled}
+    return replace(
+        shown,
+        value=holes.get("value", shown.value),
+        other=holes.get("other", ""),
+        comment=holes.get("comment", ""),
+        # A hole stands in for the date as well: the template only writes it out.
+        action=Action(what=holes.get("what", ""), who=holes.get("who", ""), due=holes.get("due")),  # type: ignore[arg-type]
+        mark=holes["mark"],
+    )
+
+
+def show_question(
+    question: Question,
+    response: Response,
+    visible: bool,
+    typed: Given | None = None,
+    errors: Sequence[Problem] = (),
+    theirs: Answer | None = None,
+) -> Shown:
+    """A question with the kept answer, or with what was typed where that could not be kept."""
+    kept = response.answers.get(question.id)
+    said = _as_typed(typed, kept) if typed else kept or Answer()
+    return Shown(
+        question=question,
+        visible=visible,
+        value=said.value,
+        other=said.other,
+        comment=said.comment,
+        action=said.action or Action(),
+        asks=asks_now(question, said if _is_sound(question, said) else kept),
+        files=[item for item in response.evidence if item.question == question.id],
+        mark=version_mark(kept),
+        errors=errors,
+        theirs=theirs,
+    )
+
+
+def _is_sound(question: Question, answer: Answer) -> bool:
+    """Whether a value that was only typed can be judged: a number field may hold anything."""
+    return question.kind not in (Kind.NUMBER, Kind.PERCENTAGE) or _is_number(answer.value)
+
+
+def _is_number(value: object) -> bool:
+    try:
+        return value is None or Decimal(str(value)).is_finite()
+    except ArithmeticError:
+        return False
+
+
+def _as_typed(typed: Given, kept: Answer | None) -> Answer:
+    held = kept or Answer()
+    action = held.action or Action()
+    return Answer(
+        value=held.value if typed.value is UNSET else typed.value,
+        other=held.other if typed.other is UNSET else typed.other,
+        comment=held.comment if typed.comment is UNSET else typed.comment,
+        action=Action(
+            what=action.what if typed.action is UNSET else typed.action,
+            who=action.who if typed.action_who is UNSET else typed.action_who,
+            due=_day(typed.action_due) if isinstance(typed.action_due, str) else action.due,
+        ),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def install(app: Flask) -> None:
+    """Give the application its drawer."""
+    app.extensions["drawer"] = Drawer(app.jinja_env.get_template("partner/question.html"))

@@ -1,0 +1,103 @@
+"""A record's history in words: who did what, and what it said before and after. Only what is named here is shown."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from portal.core.history import Event
+from portal.core.questionnaire import Questionnaire
+from portal.core.records import Answer
+from portal.core.telling import value_text
+
+# Field of a record to its name on the page. Links, tokens and passwords are not here, so they cannot be shown.
+FIELDS = {
+    "name": "Name",
+    "country": "Country",
+    "city": "City",
+    "business_type": "Business type",
+    "contact_name": "Contact",
+    "contact_email": "E-mail address of the contact",
+    "tags": "Tags",
+    "state": "State",
+    "due": "Due",
+    "reference": "Reference",
+}
+PARTS = {"value": "", "other": "other", "comment": "comment", "action": "action"}
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """Something that was said otherwise before. `label` and `where` name it, `question` is its id if it is one."""
+
+    where: str
+    label: str = ""
+    question: str = ""
+    before: str
+    after: str
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One event as it is shown."""
+
+    at: datetime
+    by: str
+    what: str
+    changes: tuple[Change, ...] = ()
+
+
+def steps(events: Iterable[Event], questionnaire: Questionnaire | None = None) -> list[Step]:
+    """The events as they are shown, the newest first; answers are told by their questions."""
+    told = [
+        Step(at=event.at, by=event.by, what=event.what.capitalize(), changes=tuple(_changes(event, questionnaire)))
+        for event in events
+    ]
+    return told[::-1]
+
+
+def _changes(event: Event, questionnaire: Questionnaire | None) -> Iterator[Change]:
+    for path, (before, after) in event.changes.items():
+        field, _, rest = path.partition(".")
+        if field in FIELDS:
+            yield Change(where=FIELDS[field], before=_plain(before), after=_plain(after))
+        elif field == "evidence":
+            yield Change(where="Evidence", before=_file_names(before), after=_file_names(after))
+        elif field == "answers" and questionnaire is not None:
+            yield from _answer_changes(rest, before, after, questionnaire)
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
+
+
+def _file_names(files: Any) -> str:
+    return ", ".join(str(file["name"]) for file in files or ())
+
+
+def _answer_changes(path: str, before: Any, after: Any, questionnaire: Questionnaire) -> Iterator[Change]:
+    """The changes of one answer: a new one comes whole, a changed one part by part, the first ones without a path."""
+    if not path:
+        for id in sorted({*(before or {}), *(after or {})}):
+            yield from _answer_changes(id, (before or {}).get(id), (after or {}).get(id), questionnaire)
+        return
+    id, _, part = path.partition(".")
+    if part:
+        top, _, inner = part.partition(".")
+        before, after = ({top: {inner: one} if inner else one} for one in (before, after))
+    question = questionnaire.question(id)
+    for name, word in PARTS.items():
+        texts = [_part_text(questionnaire, id, name, one or {}) for one in (before, after)]
+        if texts[0] != texts[1]:
+            where = f"{question.ask if question else id}{f' ({word})' if word else ''}"
+            label = question.label if question else ""
+            yield Change(where=where, label=label, question=id, before=texts[0], after=texts[1])
+
+
+def _part_text(questionnaire: Questionnaire, id: str, part: str, answer: Mapping[str, Any]) -> str:
+    question, said = questionnaire.question(id), answer.get(part)
+    if part == "value" and question is not None:
+        return value_text(question, msgspec.convert({"value": said}, Answer).value)
+    if isinstance(said, Mapping):
+        return ", ".join(str(text) for text in said.values() if text)
+    return str(said or "")

@@ -1,0 +1,72 @@
+"""Who may sign in, for admins. Everything here needs a password typed a short while ago; the guard sees to it."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.core.errors import Problem, Refused
+from portal.core.records import Role
+from portal.usecases import people
+from portal.web import here
+from portal.web.forms import DisabledForm, PersonForm, RoleForm
+from portal.web.staff_pages import again, checked, confirmed
+
+bp = Blueprint("staff_people", __name__)
+
+
+@bp.get("/staff/people")
+def listing() -> ResponseReturnValue:
+    """Everybody who may sign in."""
+    return _people_page([])
+
+
+def _people_page(problems: Sequence[Problem]) -> str:
+    return render_template(
+        "staff/people.html",
+        people=people.people(here.portal()),
+        roles=list(Role),
+        form=PersonForm(request.form),
+        shortest=people.SHORTEST,
+        confirmed=confirmed(),
+        problems=problems,
+        notice=request.args.get("done"),
+    )
+
+
+@bp.post("/staff/people")
+def add() -> ResponseReturnValue:
+    """Add somebody."""
+    form = PersonForm(request.form)
+    email, password = form.email.data or "", form.password.data or ""
+    try:
+        checked(form)
+        people.add_person(here.portal(), email, Role(form.role.data), password, by=here.person().id, now=here.now())
+    except Refused as fact:
+        return again(_people_page, fact)
+    return redirect(url_for(".listing", done="person-added"), code=303)
+
+
+@bp.post("/staff/people/role")
+def change_role() -> ResponseReturnValue:
+    """Give somebody another role; their sessions end."""
+    form = RoleForm(request.form)
+    try:
+        checked(form)
+    except Refused as fact:
+        return again(_people_page, fact)
+    people.change_role(here.portal(), _email(), Role(form.role.data), by=here.person().id, now=here.now())
+    return redirect(url_for(".listing", done="person-changed"), code=303)
+
+
+def _email() -> str:
+    """Whose line it is; an e-mail address stays out of addresses, which are logged."""
+    return request.form.get("email", "")
+
+
+@bp.post("/staff/people/disabled")
+def set_disabled() -> ResponseReturnValue:
+    """Shut somebody out or let them in again; their sessions end."""
+    disabled = bool(DisabledForm(request.form).disabled.data)
+    people.set_disabled(here.portal(), _email(), disabled, by=here.person().id, now=here.now())
+    return redirect(url_for(".listing", done="person-changed"), code=303)

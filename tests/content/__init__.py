@@ -1,0 +1,1 @@
+"""How questionnaires are read and checked."""
