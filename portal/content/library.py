@@ -56,7 +56,6 @@ class _Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.notes = folder, Notes()
-        self.asked_by: dict[str, str] = {}
 
     def read(self) -> tuple[Library | None, tuple[Mistake, ...]]:
         catalogue = self._catalogue()
@@ -97,17 +96,7 @@ class _Reader:
             fields.wrong(f"the id is not the file's name; write “{path.stem}”", "id")
         scheme_id = fields.text("scheme", required=True)
         scheme = self.schemes.get(scheme_id)
-        types = fields.texts("business_types")
-        for type in types:
-            if type not in self.catalogue.business_types:
-                known = list(self.catalogue.business_types)
-                fields.wrong(f"“{type}” is no business type; {did_you_mean(type, known)}", "business_types")
-            elif self.asked_by.setdefault(type, path.name) != path.name:
-                fields.wrong(
-                    f"{self.asked_by[type]} asks {type} already; one type has one questionnaire", "business_types"
-                )
-        if not types:
-            fields.wrong("“business_types” is missing; name at least one")
+        types = self._business_types(fields)
         if scheme is None and scheme_id:
             fields.wrong(f"there is no scheme “{scheme_id}”; {did_you_mean(scheme_id, list(self.schemes))}", "scheme")
         # Where these are wrong, others stand in for them, so that the mistakes further down are found as well.
@@ -116,6 +105,17 @@ class _Reader:
         if scheme is None or not asked:
             return None
         return self._build(fields, path.stem, scheme, asked)
+
+    def _business_types(self, fields: Fields) -> tuple[str, ...]:
+        """Whom a questionnaire is for."""
+        types = fields.texts("business_types")
+        for type in types:
+            if type not in self.catalogue.business_types:
+                known = list(self.catalogue.business_types)
+                fields.wrong(f"“{type}” is no business type; {did_you_mean(type, known)}", "business_types")
+        if not types:
+            fields.wrong("“business_types” is missing; name at least one")
+        return types
 
     def _build(self, fields: Fields, id: str, scheme: Scheme, types: tuple[str, ...]) -> Questionnaire:
         setting = Setting(

@@ -14,7 +14,7 @@ from portal.usecases.answering import Access
 from portal.web import here
 from portal.web.forms import Typed, section_form
 from portal.web.partner import mine
-from portal.web.questions import Drawer, show_question
+from portal.web.questions import Drawer, Shown, show_question
 
 bp = Blueprint("sections", __name__)
 
@@ -124,19 +124,8 @@ def _section_page(
     if place is None:
         raise NotFound("There is no such section.")
     lacking = _lacking(response, seen.sections[place]) if request.args.get("check") else {}
-    shown = {question.id for question in seen.sections[place].questions}
     drawer: Drawer = current_app.extensions["drawer"]
-    questions = [
-        show_question(
-            question,
-            response,
-            question.id in shown,
-            typed[question.id].given if question.id in refused or question.id in stale else None,
-            [*refused.get(question.id, ()), *lacking.get(question.id, ())],
-            response.answers.get(question.id) if question.id in stale else None,
-        )
-        for question in part.questions
-    ]
+    wrong = {id: [*refused.get(id, ()), *lacking.get(id, ())] for id in (*refused, *lacking)}
     return render_template(
         "partner/section.html",
         response=response,
@@ -146,12 +135,38 @@ def _section_page(
         place=place,
         previous=_neighbour(seen, place - 1),
         following=_neighbour(seen, place + 1),
-        questions=questions,
+        questions=_questions(response, part, seen.sections[place], typed, stale, wrong, frozenset(refused)),
         wrong=_flat(refused),
         notice=request.args.get("done"),
         lacking=_flat(lacking),
         draw=lambda one: drawer.draw(one, response.id, response.edition),
     )
+
+
+def _questions(
+    response: Response,
+    section: Section,
+    part: SectionOutline,
+    typed: Mapping[str, Typed],
+    stale: Mapping[str, Stale],
+    wrong: Problems,
+    refused: frozenset[str],
+) -> list[Shown]:
+    """The section's questions; one whose answer could not be kept shows what was typed."""
+    visible_ids = {question.id for question in part.questions}
+    return [
+        show_question(
+            question,
+            response,
+            question.id in visible_ids,
+            typed[question.id].given
+            if question.id in typed and (question.id in refused or question.id in stale)
+            else None,
+            wrong.get(question.id, ()),
+            response.answers.get(question.id) if question.id in stale else None,
+        )
+        for question in section.questions
+    ]
 
 
 def _lacking(response: Response, part: SectionOutline) -> Problems:
