@@ -1,7 +1,5 @@
 """The summary: what readers of the site may see, counted right, and nothing else."""
 
-# ruff: noqa: SIM300 - expected == actual
-
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
