@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +17,9 @@ SHIPPED = PACKAGE / "shipped" if (PACKAGE / "shipped").is_dir() else PACKAGE.par
 
 SHORTEST_SECRET = 32
 KNOWN_SECRETS = ("changeme", "secret", "password", "development", "12345678")
+
+PORT, HIGHEST_PORT = 8000, 65535
+OFF = ("", "0", "false", "no")
 
 
 class BadSetting(PortalError):
@@ -64,26 +69,47 @@ class Config:
         return self.base_url.startswith("https://")
 
 
-def config_from(environment: Mapping[str, str], default_data: Path) -> Config:
-    """The settings in an environment, or BadSetting naming the first that is wrong."""
+def questionnaires_folder(environment: Mapping[str, str]) -> Path:
+    """Where the questionnaires lie; the one setting that can be read without a data folder."""
+    return Path(environment.get("PORTAL_QUESTIONNAIRES") or Config.questionnaires).resolve()
+
+
+def port_in(environment: Mapping[str, str]) -> int:
+    """The port to serve on when nothing else is said."""
+    port = _number(environment, "PORTAL_PORT", PORT)
+    if port > HIGHEST_PORT:
+        raise BadSetting(f"PORTAL_PORT must be at most {HIGHEST_PORT}, not {port}")
+    return port
+
+
+def refuse_debugging(environment: Mapping[str, str]) -> None:
+    """BadSetting where Flask would be told to show its insides to visitors."""
+    if environment.get("FLASK_DEBUG", "").lower() not in OFF:
+        raise BadSetting("FLASK_DEBUG must not be set: it shows the insides of the portal to every visitor")
+
+
+def config_from(environment: Mapping[str, str], default_data: Path, address: str = "") -> Config:
+    """The settings in an environment, or BadSetting naming the first that is wrong.
+
+    `address` is where the portal is served, when that is known; links use it unless PORTAL_BASE_URL says otherwise.
+    """
     data = Path(environment.get("PORTAL_DATA") or default_data).resolve()
-    port = _number(environment, "PORTAL_PORT", 8000)
-    base_url = (environment.get("PORTAL_BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/")
+    base_url = (environment.get("PORTAL_BASE_URL") or address or f"http://127.0.0.1:{port_in(environment)}").rstrip("/")
     if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
         raise BadSetting("PORTAL_BASE_URL must be an address such as https://portal.example.com")
     return Config(
         data=data,
-        secret=_secret(environment, data),
         base_url=base_url,
         importer=environment.get("PORTAL_IMPORTER") or Config.importer,
         contact=environment.get("PORTAL_CONTACT") or Config.contact,
-        questionnaires=Path(environment.get("PORTAL_QUESTIONNAIRES") or Config.questionnaires).resolve(),
+        questionnaires=questionnaires_folder(environment),
         site=Path(environment.get("PORTAL_SITE") or Config.site).resolve(),
         link_days=_number(environment, "PORTAL_LINK_DAYS", Config.link_days),
         disk_floor=_number(environment, "PORTAL_DISK_FLOOR_MB", Config.disk_floor // 1_000_000) * 1_000_000,
         proxies=_number(environment, "PORTAL_PROXIES", Config.proxies),
         smtp=environment.get("PORTAL_SMTP", ""),
         mail_from=environment.get("PORTAL_MAIL_FROM") or Config.mail_from,
+        secret=_secret(environment, data),  # last: it makes the data folder, which a wrong setting must not
     )
 
 
@@ -102,18 +128,24 @@ def _secret(environment: Mapping[str, str], data: Path) -> bytes:
             raise BadSetting(f"PORTAL_SECRET must be at least {SHORTEST_SECRET} random characters")
         return given.encode()
     path = data / "secret"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = secrets.token_hex(SHORTEST_SECRET).encode()
-    try:
-        with open(path, "xb", opener=_private) as file:
-            file.write(made)
-    except FileExistsError:
-        return path.read_bytes()
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        _make_secret(path)
+    made = path.read_bytes()
+    if len(made) < SHORTEST_SECRET:
+        raise BadSetting(f"{path} holds no key; delete it, and a new one is made")
     return made
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _make_secret(path: Path) -> None:
+    """Write a new key where there is none: whole before anybody can see it, and of two at once the first stays."""
+    descriptor, name = tempfile.mkstemp(prefix=".secret-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_hex(SHORTEST_SECRET).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink()

@@ -224,7 +224,7 @@ def members(file: Path) -> Iterator[tuple[Part, IO[bytes]]]:
 def _members(tar: tarfile.TarFile, bounded: _Bounded) -> Iterator[tuple[Part, IO[bytes]]]:
     parts = _manifest(tar).by_name()
     bounded.left = sum(part.size + AROUND_MEMBER for part in parts.values()) + AROUND_ALL
-    for info in tar:
+    while info := tar.next():
         part = parts.pop(info.name, None)
         stream = tar.extractfile(info) if info.isreg() else None
         if part is None or stream is None or info.size != part.size:

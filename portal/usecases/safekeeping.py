@@ -22,7 +22,10 @@ LOST = "a response names it, and it is not there"
 
 
 class Backup(Struct, frozen=True, kw_only=True):
-    """What a backup holds, its size in bytes, and what had to be left out because it is damaged."""
+    """What a backup holds, its size in bytes, and what had to be left out because it is damaged.
+
+    `records` counts parts of the store's dump: a record and its history are two.
+    """
 
     records: int
     evidence: int
@@ -31,7 +34,7 @@ class Backup(Struct, frozen=True, kw_only=True):
 
 
 class Restored(Struct, frozen=True, kw_only=True):
-    """What was brought back."""
+    """What was brought back, counted as in `Backup`."""
 
     records: int
     evidence: int

@@ -112,7 +112,8 @@ login_manager.session_protection = None  # phones and offices change address; se
 
 def install(app: Flask) -> None:
     """Put the guard before every request."""
-    login_manager.init_app(app)
+    # Its context processor would load the staff session while a page is drawn, and put it in place of a partner's.
+    login_manager.init_app(app, add_context_processor=False)
     app.before_request(let_in)
     app.jinja_env.globals["csrf_token"] = csrf_token
 

@@ -1,0 +1,111 @@
+"""`portal staff`: who may sign in."""
+
+import sys
+
+import click
+
+from portal.cli import edge
+from portal.core.records import Role
+from portal.usecases import people
+from portal.usecases.passwords import new_password
+
+
+class Email(click.ParamType[str]):
+    """An e-mail address, in lower case as the store knows it."""
+
+    name = "email"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """The address without blanks around it."""
+        return value.strip().lower()
+
+
+ROLE = click.Choice([role.value for role in Role])
+EMAIL = click.argument("email", metavar="EMAIL", type=Email())
+STDIN = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input; otherwise one is made and printed."
+)
+
+
+def _password(*, from_stdin: bool) -> tuple[str, bool]:
+    """The password to set, and whether it was made here and must be shown."""
+    if not from_stdin:
+        return new_password(), True
+    return sys.stdin.readline().rstrip("\r\n"), False
+
+
+def _show(password: str, *, made: bool) -> None:
+    if made:
+        edge.say(f"Password: {password}")
+        edge.complain("It is shown this once. Change it after signing in.")
+
+
+@click.group()
+def staff() -> None:
+    """Add, list and change the people who may sign in."""
+
+
+@staff.command()
+@EMAIL
+@click.option("--role", type=ROLE, required=True, help="reader looks, reviewer works with partners, admin also here.")
+@STDIN
+def add(email: str, role: str, *, password_stdin: bool) -> None:
+    """Add a person.
+
+    Without --password-stdin a strong random password is made and printed once.
+    """
+    password, made = _password(from_stdin=password_stdin)
+    person = people.add_person(edge.portal(), email, Role(role), password, by=edge.operator(), now=edge.now())
+    edge.say(f"{person.id} can sign in as {person.role.value}.")
+    _show(password, made=made)
+
+
+@staff.command("list")
+@click.option("--json", "wants_json", is_flag=True, help="As JSON rows.")
+def list_(*, wants_json: bool) -> None:
+    """List everybody who can sign in."""
+    found = people.people(edge.portal())
+    if wants_json:
+        edge.as_json(
+            {"email": one.id, "name": one.name, "role": one.role, "disabled": one.disabled, "added": one.added}
+            for one in found
+        )
+        return
+    rows = ((one.id, one.role.value, "disabled" if one.disabled else "", f"{one.added:%Y-%m-%d}") for one in found)
+    edge.as_table(("email", "role", "", "added"), rows)
+
+
+@staff.command()
+@EMAIL
+def disable(email: str) -> None:
+    """Shut a person out; their sessions end at once."""
+    people.set_disabled(edge.portal(), email, True, by=edge.operator(), now=edge.now())
+    edge.say(f"{email} can no longer sign in.")
+
+
+@staff.command()
+@EMAIL
+def enable(email: str) -> None:
+    """Let a person in again."""
+    people.set_disabled(edge.portal(), email, False, by=edge.operator(), now=edge.now())
+    edge.say(f"{email} can sign in again.")
+
+
+@staff.command()
+@EMAIL
+@click.argument("role", type=ROLE)
+def role(email: str, role: str) -> None:
+    """Give a person another role; their sessions end at once."""
+    people.change_role(edge.portal(), email, Role(role), by=edge.operator(), now=edge.now())
+    edge.say(f"{email} is {role} now.")
+
+
+@staff.command()
+@EMAIL
+@STDIN
+def password(email: str, *, password_stdin: bool) -> None:
+    """Give a person a new password; their sessions end at once."""
+    new, made = _password(from_stdin=password_stdin)
+    people.set_password(edge.portal(), email, new, by=edge.operator(), now=edge.now())
+    edge.say(f"{email} has a new password.")
+    _show(new, made=made)

@@ -1,0 +1,96 @@
+"""What happens to one invented partner: invited, opened, answered section by section, submitted, withdrawn."""
+
+from datetime import datetime, timedelta
+from io import BytesIO
+
+from msgspec import Struct
+
+from portal.core.errors import Refused
+from portal.core.questionnaire import Question, Section
+from portal.core.records import Role
+from portal.usecases import answering, inviting
+from portal.usecases.answering import Access
+from portal.usecases.demonstration.answers import Answerer
+from portal.usecases.demonstration.companies import Company
+from portal.usecases.demonstration.files import page_of, picture_of
+from portal.usecases.inviting import Invitation
+from portal.usecases.portal import Portal
+from portal.usecases.secrets import hashed
+from portal.usecases.sessions import end_session
+
+REVIEWER = "reviewer@example.com"
+ADDRESS = "192.0.2.1"  # an address that is nobody's, for the count of wrong links
+MORNING = timedelta(hours=2, minutes=7)
+
+
+class SignIn(Struct, frozen=True, kw_only=True):
+    """Somebody who can sign in, with the password that was just set."""
+
+    email: str
+    role: Role
+    password: str
+
+
+class Doors(Struct, frozen=True, kw_only=True):
+    """The ways into a demonstration: who can sign in, and two live links, one not started and one in progress."""
+
+    people: tuple[SignIn, ...]
+    links: tuple[str, ...]
+
+
+def tell(portal: Portal, company: Company, now: datetime) -> Invitation | None:
+    """Let it happen, up to the state in which the company is now."""
+    if company.state == "not-invited":
+        return None
+    invited = now - timedelta(days=company.invited)
+    invitation = inviting.invite(portal, [company.id], by=REVIEWER, now=invited)[0]
+    if company.withdrawn:
+        inviting.withdraw_link(portal, invitation.response, by=REVIEWER, now=invited + timedelta(days=3))
+    if company.state != "invited":
+        _answer(portal, company, invitation, invited)
+    return invitation
+
+
+def _answer(portal: Portal, company: Company, invitation: Invitation, invited: datetime) -> None:
+    token = invitation.link.rsplit("/", 1)[-1]
+    ended = invited + timedelta(days=company.took)
+    opened = min(invited + timedelta(days=1, hours=3), ended)
+    response, secret = answering.enter(portal, token, company.contact, None, ADDRESS, opened)
+    end_session(portal, hashed(secret), opened)
+    if company.state == "opened":
+        return
+    access = Access(response=response.id, link=hashed(token), name=company.contact)
+    sections = portal.edition(response.edition).sections
+    answerer, step = Answerer(company, opened.date()), (ended - opened) / (len(sections) + 1)
+    for number, section in enumerate(sections[: max(1, round(len(sections) * company.share))], 1):
+        _answer_section(portal, access, answerer, section, response.facts, opened + step * number)
+    if company.state == "submitted":
+        answering.submit(portal, access, now=ended)
+
+
+def _answer_section(
+    portal: Portal,
+    access: Access,
+    answerer: Answerer,
+    section: Section,
+    facts: dict[str, str | tuple[str, ...]],
+    now: datetime,
+) -> None:
+    answered = list(answerer.section(section, facts))
+    given = {question.id: (typed, None) for question, typed, _ in answered}
+    saved = answering.save_answers(portal, access, given, now=now, section=section.id)
+    if saved.refused:
+        raise Refused([problem for problems in saved.refused.values() for problem in problems])
+    later = now + MORNING / 5
+    for question, _, asks in answered:
+        if answerer.adds_file(asks, question):
+            _add_file(portal, access, answerer, question, later)
+
+
+def _add_file(portal: Portal, access: Access, answerer: Answerer, question: Question, now: datetime) -> None:
+    title = question.typical_evidence or question.ask
+    if "hoto" in title:
+        name, data = f"IMG_{len(title):04}.png", picture_of(f"{answerer.company.id} {question.id}")
+    else:
+        name, data = f"{question.id}.pdf", page_of(title, answerer.company.name, now.date().isoformat())
+    answering.add_evidence(portal, access, question.id, name, BytesIO(data), now=now)
