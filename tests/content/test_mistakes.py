@@ -115,7 +115,7 @@ UNREADABLE = [
         MAKER,
         b"id: maker\ntitle: a: b\n",
         2,
-        "mapping values are not allowed here; check indents, colons and quotes",
+        "mapping values are not allowed in this context; check indents, colons and quotes",
     ),
     (MAKER, b"id: maker\ntitle: 'a\nscheme: plain\n", 4, "check indents, colons and quotes"),
     (MAKER, b"id: maker\n\ttitle: a\n", 2, "check indents, colons and quotes"),
