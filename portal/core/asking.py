@@ -4,13 +4,13 @@ Progress says how much was answered and never how well; that is what scoring is 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
 from msgspec import Struct
 
-from portal.core.conditions import Found, Test, holds
+from portal.core.conditions import Found, Lookup, Test, holds
 from portal.core.errors import Problem
 from portal.core.judging import judge
 from portal.core.questionnaire import Asks, Kind, Need, Question, Questionnaire, Section
@@ -82,25 +82,31 @@ def visible(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> dic
 
     Hidden questions keep their answers, so changing one's mind loses nothing; here they count as not answered.
     """
-    shown: set[str] = set()
+    hidden: set[str] = set()
 
     def lookup(test: Test) -> Found:
         if test.fact:
             return facts.get(test.fact)
-        return found_in(answers.get(test.question)) if test.question in shown else None
+        return None if test.question in hidden else found_in(answers.get(test.question))
 
     asked: dict[str, tuple[Question, ...]] = {}
     for section in questionnaire.sections:
         if section.shown_when is not None and not holds(section.shown_when, lookup):
-            continue
-        questions = []
-        for question in section.questions:
-            if question.shown_when is None or holds(question.shown_when, lookup):
-                shown.add(question.id)
-                questions.append(question)
-        if questions:
-            asked[section.id] = tuple(questions)
-    return asked
+            hidden.update(question.id for question in section.questions)
+        elif section.unconditional:
+            asked[section.id] = section.questions
+        else:
+            asked[section.id] = tuple(_shown(section.questions, lookup, hidden))
+    return {id: questions for id, questions in asked.items() if questions}
+
+
+def _shown(questions: Sequence[Question], lookup: Lookup, hidden: set[str]) -> Iterator[Question]:
+    """The questions whose conditions hold; the others join the hidden ones, which later conditions do not see."""
+    for question in questions:
+        if question.shown_when is None or holds(question.shown_when, lookup):
+            yield question
+        else:
+            hidden.add(question.id)
 
 
 def asks_now(question: Question, answer: Answer | None) -> Asks:

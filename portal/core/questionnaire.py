@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -147,7 +148,7 @@ class Question(Struct, frozen=True, kw_only=True):
         return next((option for option in self.options if option.id == id), None)
 
 
-class Section(Struct, frozen=True, kw_only=True):
+class Section(Struct, frozen=True, kw_only=True, dict=True):
     """A page of questions."""
 
     id: str
@@ -156,6 +157,11 @@ class Section(Struct, frozen=True, kw_only=True):
     intro: str = ""
     questions: tuple[Question, ...] = ()
     shown_when: Condition | None = None
+
+    @cached_property
+    def unconditional(self) -> bool:
+        """Whether every question is asked whenever the section is."""
+        return all(question.shown_when is None for question in self.questions)
 
 
 class Criterion(Struct, frozen=True, kw_only=True):

@@ -106,7 +106,10 @@ def save_answers(
         saves, refused = [], dict[str, list[Problem]]()
         questions = {question.id: question for question in questionnaire.questions}
         for id, (typed, version) in given.items():
-            question = questions.get(id) or question_of(questionnaire, id)
+            question = questions.get(id)
+            if question is None:
+                refused[id] = [Problem(id, "There is no such question.")]
+                continue
             answer, problems = take(question, typed, now.date(), before.answers.get(id))
             if problems:
                 refused[id] = problems

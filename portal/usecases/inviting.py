@@ -1,5 +1,6 @@
 """Inviting: a response is opened for a partner and a secret link to it is made; links are withdrawn and replaced."""
 
+import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -15,6 +16,8 @@ from portal.store.protocol import Key
 from portal.usecases import throttle
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed, new_id, new_secret
+
+log = logging.getLogger("portal")
 
 DUE_DAYS = 30
 
@@ -139,12 +142,16 @@ def extend_link(portal: Portal, response_id: str, due: date, *, by: str, now: da
 def replace_link(portal: Portal, response_id: str, *, by: str, now: datetime) -> Invitation:
     """Make a new link to the same response; the ones before it are over."""
     token, link = _new_link(portal, by, now)
+    return _invitation(portal, _with_link(portal, response_id, link, by, now), token, link)
+
+
+def _with_link(portal: Portal, response_id: str, link: Link, by: str, now: datetime) -> Response:
     keys = ((Response, response_id), (LinkKey, link.token_hash))
     with portal.store.transaction(*keys, by=by, at=now) as records:
         response = lifecycle.with_new_link(records.get(Response, response_id), link, now)
         records.put(response, "link replaced")
         records.put(LinkKey(id=link.token_hash, response=response_id), "link made")
-    return _invitation(portal, response, token, link)
+    return response
 
 
 def mail_fresh_link(portal: Portal, token: str, address: str, now: datetime) -> None:
@@ -162,7 +169,9 @@ def mail_fresh_link(portal: Portal, token: str, address: str, now: datetime) -> 
         throttle.check(portal, "fresh links for one response", response.id, now)
         throttle.count(portal, "fresh links for one response", response.id, now)
         partner = portal.store.get(Partner, response.partner)
-        invitation = replace_link(portal, response.id, by="contact", now=now)
+        token, made = _new_link(portal, "contact", now)
+        invitation = _invitation(portal, response, token, made)
+        # The mail goes first: a server that refuses it must not cost anybody the link that still works.
         portal.mailer.send(
             fresh_link(
                 to=partner.contact_email,
@@ -173,8 +182,11 @@ def mail_fresh_link(portal: Portal, token: str, address: str, now: datetime) -> 
                 expires=f"{invitation.expires:%d %B %Y}",
             )
         )
-    except (PortalError, OSError):
+        _with_link(portal, response.id, made, "contact", now)
+    except PortalError:
         return
+    except OSError as fault:
+        log.warning("a fresh link could not be mailed: %s", type(fault).__name__)
 
 
 def response_of(portal: Portal, token: str) -> Response:

@@ -61,8 +61,6 @@ def create_app(portal: Portal, clock: Callable[[], datetime] = _now) -> Flask:
     app.extensions["assets"] = assets.Assets(portal.config.site)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     showing.install(app)

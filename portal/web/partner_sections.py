@@ -98,17 +98,20 @@ def _wants_a_look(
     """The first question that these answers opened, or whose answer asks for more; saving again passes it by."""
     if after.answers == before.answers:
         return "", None
-    earlier = visible(questionnaire, before.answers, before.facts).values()
-    known = {question.id for questions in earlier for question in questions}
     files = files_of(after.evidence)
     for question in shown:
         answer, count = after.answers.get(question.id), files[question.id]
-        has_answer = answered(question, answer, count)
-        if question.id not in known and not has_answer:
+        if answered(question, answer, count):
+            if lacks(question, answer, count):
+                return "more", question
+        elif question.shown_when is not None and not _was_shown(before, questionnaire, question):
             return "new", question
-        if has_answer and lacks(question, answer, count):
-            return "more", question
     return "", None
+
+
+def _was_shown(before: Response, questionnaire: Questionnaire, question: Question) -> bool:
+    earlier = visible(questionnaire, before.answers, before.facts).values()
+    return any(question.id == one.id for questions in earlier for one in questions)
 
 
 def _section_page(
