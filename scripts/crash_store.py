@@ -23,162 +23,18 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from msgspec.structs import replace
+from crash_store_steps import STEPS, Violation, expect, row_of, take_steps
 
 from portal.core.errors import PortalError
-from portal.core.records import Answer, LinkKey, Partner, Record, Response, Session, State
-from portal.core.register import PartnerRow, ResponseRow, Row
+from portal.core.register import PartnerRow
 from portal.store.engine import FileStore
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CALLS = ("openat", "write", "pwrite64", "fsync", "rename", "link", "unlink", "flock", "ftruncate", "mkdir")
 FAULTS = {"kill": "signal=SIGKILL", "no space": "error=ENOSPC", "i/o error": "error=EIO"}
 MOST_CALLS = 400
-LONG = "x" * 5000  # longer than the events that a record carries along, so each change also writes a history file
-
-
-class Violation(Exception):
-    """The store broke a promise."""
-
-
-def row_of(record: Record) -> Row | None:
-    match record:
-        case Partner():
-            return PartnerRow(
-                id=record.id, name=record.city, country="VN", business_type="", contact_name="", contact_email=""
-            )
-        case Response():
-            return ResponseRow(
-                id=record.id,
-                partner=record.partner,
-                questionnaire="q",
-                edition="e",
-                state=record.state,
-                invited=NOW,
-                due=None,
-                link_expires=None,
-                link_withdrawn=False,
-                opened=None,
-                last_saved=None,
-                last_section=record.last_section,
-                submitted=None,
-                answered=len(record.answers),
-                asked=115,
-                evidence=0,
-            )
-        case _:
-            return None
-
-
-def partner(id: str) -> Partner:
-    return Partner(
-        id=id, name=LONG, country="VN", business_type="", contact_name="", contact_email="", added=NOW, city="0"
-    )
-
-
-def response(id: str) -> Response:
-    answers = {f"q{number}": Answer(value="yes", comment="x" * 60, version=1) for number in range(115)}
-    return Response(
-        id=id, partner="p", questionnaire="q", edition="e", state=State.STARTED, invited=NOW, answers=answers
-    )
-
-
-def session(id: str) -> Session:
-    return Session(id=id, made=NOW, seen=NOW)
-
-
-# What is done over and over. Each brings one counter a step on and returns its new value; the counter's name says
-# whose it is. Values are told apart by `read`, so that a lost step shows.
-
-
-def step_partner(store: FileStore, who: str) -> int:
-    """One record with a history."""
-    with store.transaction((Partner, who), by="saver", at=NOW) as records:
-        now = records.find(Partner, who) or partner(who)
-        value = int(now.city) + 1
-        records.put(replace(now, city=str(value), name=f"{value}{LONG}"), "step")
-    return value
-
-
-def step_pair(store: FileStore, who: str) -> int:
-    """Two records that change together, and a third that is there at every other step only."""
-    keys = ((Partner, f"{who}-a"), (Partner, f"{who}-b"), (LinkKey, who))
-    with store.transaction(*keys, by="saver", at=NOW) as records:
-        now = records.find(Partner, f"{who}-a") or partner(f"{who}-a")
-        value = int(now.city) + 1
-        for side in "ab":
-            records.put(replace(now, id=f"{who}-{side}", city=str(value), name=f"{value}{LONG}"), "step")
-        if records.find(LinkKey, who):
-            records.remove(LinkKey, who, "step")
-        else:
-            records.put(LinkKey(id=who, response="r"), "step")
-    return value
-
-
-def step_response(store: FileStore, who: str) -> int:
-    """One answer among many."""
-    with store.transaction((Response, who), by="saver", at=NOW) as records:
-        now = records.find(Response, who) or response(who)
-        value = int(now.last_section or "0") + 1
-        answers = {**now.answers, f"q{value % 115}": Answer(value="no", comment=f"{value}", version=value)}
-        records.put(replace(now, last_section=str(value), answers=answers), "step")
-    return value
-
-
-def step_session(store: FileStore, who: str) -> int:
-    """A record that comes and goes: 1 when it is there."""
-    with store.transaction((Session, who), by="saver", at=NOW) as records:
-        if records.find(Session, who):
-            records.remove(Session, who, "step")
-            return 0
-        records.put(session(who), "step")
-        return 1
-
-
-def read_partner(store: FileStore, who: str) -> int:
-    now = store.find(Partner, who)
-    value = int(now.city) if now else 0
-    told = [event.changes["city"][1] for event in store.history(Partner, who)]
-    expect([str(number) for number in range(1, value + 1)] == told, f"the history of {who} does not fit {value}")
-    return value
-
-
-def read_pair(store: FileStore, who: str) -> int:
-    one, two = (read_partner(store, f"{who}-{side}") for side in "ab")
-    expect(one == two, f"{who}: one of the pair is at {one}, the other at {two}")
-    expect(bool(store.find(LinkKey, who)) == bool(one % 2), f"{who}: the third record does not fit step {one}")
-    return one
-
-
-def read_response(store: FileStore, who: str) -> int:
-    now = store.find(Response, who)
-    value = int(now.last_section) if now else 0
-    if now:
-        expect(now.answers[f"q{value % 115}"].version == value, f"{who}: answer and response do not fit")
-        expect(value == len(store.history(Response, who)), f"the history of {who} does not fit {value}")
-    return value
-
-
-def read_session(store: FileStore, who: str) -> int:
-    return int(store.find(Session, who) is not None)
-
-
-Step = Callable[[FileStore, str], int]
-STEPS: dict[str, tuple[Step, Step]] = {
-    "partner": (step_partner, read_partner),
-    "pair": (step_pair, read_pair),
-    "response": (step_response, read_response),
-    "session": (step_session, read_session),
-}
-
-
-def expect(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise Violation(otherwise)
 
 
 class Saver:
@@ -216,16 +72,6 @@ class Saver:
         return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
-def take_steps(store: FileStore, steps: list[tuple[str, str]], tell: Callable[[str], None]) -> None:
-    """Take these steps, telling before and after each; one that is refused is told as well."""
-    for name, who in steps:
-        tell(f"begin {name} {who}")
-        try:
-            tell(f"kept {name} {who} {STEPS[name][0](store, who)}")
-        except (PortalError, OSError) as error:
-            tell(f"refused {name} {who} {type(error).__name__}")
-
-
 class Ledger:
     """What has been acknowledged, and what may or may not have been done by those who could not tell any more."""
 
@@ -233,6 +79,7 @@ class Ledger:
         self.kept: dict[tuple[str, str], int] = {}
         self.open: Counter[tuple[str, str]] = Counter()
         self.outcomes: Counter[str] = Counter()
+        self.told: set[tuple[str, str, int]] = set()
 
     def take_down(self, told: list[str]) -> None:
         """What one process told, in order; a begin without an end is a step that nobody was told about."""
@@ -246,6 +93,10 @@ class Ledger:
                 self.open[key] -= 1
                 value = int(rest[0])
                 self.kept[key] = value if name == "session" else max(value, self.kept.get(key, 0))
+                expect(
+                    name == "session" or (*key, value) not in self.told, f"{name} {who}: step {value} was kept twice"
+                )
+                self.told.add((*key, value))
 
     def check(self, root: Path) -> None:
         """Open the store anew and hold it against what was told."""
@@ -340,7 +191,8 @@ def wait_until_traced(saver: Saver, tracer: subprocess.Popen[bytes]) -> None:
             break
         time.sleep(0.005)
     saver.end()
-    sys.exit("strace cannot trace another process here; run with --no-calls, or allow it.")
+    print("strace cannot trace another process here; run with --no-calls, or allow it.", file=sys.stderr)
+    sys.exit(2)
 
 
 def fail_everywhere(folder: Path, calls: list[str]) -> int:
@@ -389,7 +241,7 @@ def main() -> int:
             )
             times = fail_everywhere(Path(folder), given.calls)
             print(f"{times} calls went wrong, nothing acknowledged was lost")
-        except Violation as violation:
+        except (Violation, PortalError) as violation:
             print(f"VIOLATION: {violation}", file=sys.stderr)
             return 1
     return 0

@@ -50,6 +50,13 @@ def _texts(found: Found) -> tuple[str, ...]:
     return (found,) if isinstance(found, str) else found
 
 
+def _is(found: Found, operand: tuple[str, ...]) -> bool:
+    """One of the words; of several ticked answers, one of them."""
+    if isinstance(found, str):
+        return found in operand
+    return found is not None and any(text in operand for text in found)
+
+
 def _compare(ordered: Callable[[Any, Any], bool]) -> Callable[[Found, tuple[str, ...]], bool]:
     """A threshold: numbers as numbers, ISO dates as dates; what is missing or no number never holds."""
 
@@ -69,7 +76,7 @@ def _compare(ordered: Callable[[Any, Any], bool]) -> Callable[[Found, tuple[str,
 
 
 OPERATORS: dict[str, Callable[[Found, tuple[str, ...]], bool]] = {
-    "is": lambda found, operand: any(text in operand for text in _texts(found)),
+    "is": _is,
     "includes_all": lambda found, operand: set(operand) <= set(_texts(found)),
     "answered": lambda found, operand: bool(_texts(found)) is (operand == ("yes",)),
     "at_least": _compare(lambda found, limit: found >= limit),

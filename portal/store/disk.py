@@ -188,7 +188,8 @@ class Disk:
         """Take a file and its previous version away, durably."""
         previous(path).unlink(missing_ok=True)
         path.unlink(missing_ok=True)
-        self.sync(path.parent)
+        with suppress(FileNotFoundError):  # a folder that is not there has lost the names in it
+            self.sync(path.parent)
 
     def sync(self, folder: Path) -> None:
         """Make the names in a folder durable. Called once for each change: a second try would be told a lie."""

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from stat import S_ISLNK
 
-from portal.core.errors import PortalError
 from portal.core.records import KINDS, Record
 from portal.store import chain
 from portal.store.disk import is_stale, is_temporary
+from portal.store.journal import numbers_of
 from portal.store.locks import Locks, number
 from portal.store.protocol import Damaged, Fault, RowOf
 from portal.store.registerfile import ROW_KINDS, RegisterFile
@@ -67,12 +67,17 @@ class Inspection:
             if is_temporary(path.name):
                 yield from self._temporary(path)
             elif path.parent.name == "pending":
-                yield self._fault(path, UNFINISHED, START if path.suffix == RECORD else LOOK)
+                yield from self._journal(path)
             yield from self._rights(path)
         for folder in (self._shelf.records, self._shelf.histories):
             for path in folder.iterdir():
                 if path.name not in KINDS:
                     yield self._fault(path, STRANGE, LOOK)
+
+    def _journal(self, path: Path) -> Iterator[Fault]:
+        with self._locks.held(numbers_of(path)):  # so that nobody is at it any more
+            if path.exists():
+                yield self._fault(path, UNFINISHED, START if path.suffix == RECORD else LOOK)
 
     def _record_file(self, kind: type[Record], entry: Entry) -> Iterator[Fault]:
         path = Path(entry.path)
@@ -156,7 +161,7 @@ class Inspection:
         line = self._register.line(kind.kind, id)
         try:
             row = self._row_of(record) if record else None
-        except PortalError:
+        except Exception:  # the register has no row then either
             row = None
         if (line.row if line else None) != row or (line and line.stamp != self._shelf.stamp(kind, id)):
             yield self._fault(self._register.path, f"its row of {kind.kind} {id} is not that of the record", REBUILD)

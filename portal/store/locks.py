@@ -1,10 +1,10 @@
 """Locks between threads and between processes: a fixed set of lock files, shared out by the hash of kind and id."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from portal.store.disk import Disk, kept_or_not
 from portal.store.protocol import NotKept
@@ -23,14 +23,12 @@ def number(kind: str, id: str) -> int:
 
 
 class Locks:
-    """The lock files of a store. They are made once and stay: a lock file that goes would split those who wait."""
+    """The lock files of a store, made when first needed. They stay: one that goes would split those who wait."""
 
     def __init__(self, disk: Disk) -> None:
         folder = disk.root / "locks"
         disk.make_folder(folder)
         self._paths = [folder / f"{one:03d}.lock" for one in ALL]
-        for path in self._paths:
-            path.touch(mode=0o600)
 
     @contextmanager
     def held(self, numbers: Iterable[int], wait: float | None = None) -> Iterator[None]:
@@ -53,6 +51,15 @@ class Locks:
         )
         with kept_or_not():
             try:
-                stack.enter_context(lock)
+                lock.acquire()
             except Timeout as timeout:
                 raise NotKept(BUSY) from timeout
+        stack.callback(_let_go, lock)
+
+
+def _let_go(lock: BaseFileLock) -> None:
+    """Release; what was kept under the lock is kept, so a failure is no reason to say otherwise."""
+    for _ in range(2):  # a release that failed still holds the lock, and may be tried again
+        with suppress(OSError):
+            lock.release()
+            return

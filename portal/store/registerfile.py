@@ -88,7 +88,9 @@ class RegisterFile:
 
     @property
     def overgrown(self) -> bool:
-        """Whether most of the file is lines that no longer count."""
+        """Whether most of the file is lines that no longer count, or some were torn when they were written."""
+        if self.unreadable:
+            return True
         size = self.path.stat().st_size
         if size <= SMALL_BYTES:
             return False

@@ -14,7 +14,8 @@ from portal.store.protocol import Damaged, Key, R
 from portal.store.recordfile import RecordFile, Stored, next_version
 from portal.store.shelf import Found, Shelf
 
-CARRIED_BYTES = 4096  # events up to this size stay in the record's own file
+# Events up to this size stay in the record's own file: writing them there again is cheaper than another fsync.
+CARRIED_BYTES = 16384
 
 LOST = "its record is missing, though the history does not end with its removal"
 

@@ -58,6 +58,7 @@ class Upkeep:
             self.begin()
             for kind in ROW_KINDS:
                 self._refresh(KINDS[kind], self._behind(KINDS[kind]))
+            self.tidy()
         except (OSError, NotKept) as error:
             self.due = True
             log.warning("The register could not be brought up to date (%s).", error)
@@ -75,7 +76,7 @@ class Upkeep:
     def begin(self) -> None:
         """Make the register's file where there is none."""
         if not self._register.path.exists():
-            with self._settled(ALL):
+            with self._settled({0}):  # against others who make it; there are no lines yet that could be lost
                 if not self._register.path.exists():
                     self._register.write_anew()
 

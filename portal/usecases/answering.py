@@ -30,8 +30,9 @@ class Access(Struct, frozen=True, kw_only=True):
 
 
 class Saved(Struct, frozen=True, kw_only=True):
-    """What came of saving: the response as it is now, what was refused, and what somebody else had saved first."""
+    """What came of saving: the response before and now, what was refused, what somebody else had saved first."""
 
+    before: Response
     response: Response
     refused: dict[str, list[Problem]]
     stale: dict[str, Stale]
@@ -118,7 +119,7 @@ def save_answers(
         response, stale = lifecycle.save(before, saves, by=access.name, now=now, section=section)
         if response != before:
             records.put(response, "answers saved")
-    return Saved(response=response, refused=refused, stale=stale)
+    return Saved(before=before, response=response, refused=refused, stale=stale)
 
 
 def add_evidence(

@@ -1,5 +1,6 @@
 """Staff: adding people, signing in and out, roles, passwords."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -43,8 +44,8 @@ def check_new_password(portal: Portal, password: str, email: str) -> None:
         text = "Choose a password of %(shortest)s to %(longest)s characters. A sentence is easy to remember."
         raise Refused([Problem("password", text, {"shortest": str(SHORTEST), "longest": str(LONGEST)})])
     bare = password.lower()
-    for word in (*COMMON, email.split("@")[0], "portal", *portal.config.importer.lower().split()):
-        if len(word) > 3:
+    for word in (*COMMON, email.split("@")[0], "portal", *re.findall(r"\w+", portal.config.importer.lower())):
+        if len(word) > 2:
             bare = bare.replace(word, "")
     if len(set(bare)) < 6 or len(bare) < SHORTEST // 2:
         raise Refused([Problem("password", "This password is too easy to guess. Use four or five unrelated words.")])

@@ -15,6 +15,7 @@ from portal.store.engine import FileStore
 from portal.store.protocol import Store
 
 RATING, MUST_RESULT = "rating", "must-result"
+MOST_PINNED = 20_000
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,21 @@ class Portal:
     library: Library
     mailer: Mailer
     editions: dict[str, Questionnaire] = field(default_factory=dict)
+    pinned: dict[str, str] = field(default_factory=dict)
 
     def edition(self, id: str) -> Questionnaire:
         """The questionnaire of that hash. Editions never change, so each is read once."""
         if id not in self.editions:
             self.editions[id] = self.store.get(Edition, id).questionnaire
         return self.editions[id]
+
+    def asked_in(self, response_id: str) -> Questionnaire:
+        """The questionnaire of a response. What a response is pinned to never changes, so it is read once."""
+        if response_id not in self.pinned:
+            if len(self.pinned) >= MOST_PINNED:
+                self.pinned.clear()
+            self.pinned[response_id] = self.store.get(Response, response_id).edition
+        return self.edition(self.pinned[response_id])
 
 
 def open_portal(config: Config) -> Portal:

@@ -24,8 +24,9 @@ ROLES = [SelectChoice(role.value, role.value) for role in Role]
 class Typed(Struct, frozen=True):
     """What a form says about one question.
 
-    `version` is the version it was changed from, None where the form names none. `touched` is false where the
-    person left everything as the page had it.
+    `version` is the version it was changed from, None where the form names none; where the person chose their own
+    text over another's, it is the version of the one they were shown. `touched` is false where the person left
+    everything as the page had it.
     """
 
     given: Given
@@ -66,6 +67,9 @@ class AnswerField(Field):
         if not mark and value is UNSET and all(text is None for text in parts.values()):
             return
         version, _, print_then = mark.partition(".")
+        take = _first(formdata, f"{self.name}-take") or ""
+        if take == "mine":
+            version = _first(formdata, f"{self.name}-seen") or ""
         given = Given(
             value=value,
             **{part.replace("-", "_"): UNSET if text is None else text for part, text in parts.items()},
@@ -74,7 +78,7 @@ class AnswerField(Field):
             given,
             int(version) if version.isdecimal() and len(version) < 9 else None,
             touched=not print_then or print_then != self._print_now(given),
-            take=_first(formdata, f"{self.name}-take") or "",
+            take=take,
         )
 
     def _value(

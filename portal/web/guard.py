@@ -11,7 +11,7 @@ from binascii import Error as NotBase64
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, abort, g, redirect, request, url_for
+from flask import Flask, Request, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from werkzeug.datastructures import MultiDict
@@ -156,6 +156,9 @@ def let_in() -> ResponseReturnValue | None:
     """Let the request in, or answer it here."""
     if request.routing_exception is not None:
         return None
+    if request.mimetype != "multipart/form-data":
+        # Only files need more; werkzeug itself bounds the texts of a multipart form, and no other body.
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
     if not _our_host():
         abort(400)
     audience = PERMISSIONS.get(request.endpoint or "")

@@ -1,6 +1,9 @@
 """One answer at a time, for the script on the page: save, upload, download, remove."""
 
+import json
 from typing import Any
+from unicodedata import normalize
+from urllib.parse import quote
 
 import msgspec
 from flask import Blueprint, current_app, jsonify, redirect, request, url_for
@@ -60,9 +63,17 @@ def _sent() -> Sent:
     if len(body) > LARGEST_ANSWER:
         raise Refused([Problem("", "An answer may have at most 256 KB.")])
     try:
-        return msgspec.json.decode(body, type=Sent)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as fault:
+        sent = msgspec.json.decode(body, type=Sent)
+        json.loads(body, object_pairs_hook=_each_once)
+    except (msgspec.DecodeError, RecursionError, ValueError) as fault:
         raise Refused([Problem("", "This is not an answer: %(why)s", {"why": str(fault)[:200]})]) from None
+    return sent
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    """ValueError where a name is given twice, of which every reader would choose another."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a name is given twice")
 
 
 def _given(sent: Sent) -> Given:
@@ -144,9 +155,17 @@ def file_page(item: Evidence) -> ResponseReturnValue:
     )
     page.headers["Content-Length"] = str(item.size)
     name = item.name if item.name.lower().endswith(_endings(item)) else item.name + ACCEPTED[item.media_type].extension
-    page.headers.set("Content-Disposition", "attachment", filename=name)
+    page.headers.set("Content-Disposition", "attachment", **_names(name))
     page.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return page
+
+
+def _names(name: str) -> dict[str, str]:
+    """A file name as headers carry it (RFC 6266): in ASCII, and whole beside that where it is more."""
+    if name.isascii():
+        return {"filename": name}
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
 
 
 def _endings(item: Evidence) -> tuple[str, ...]:

@@ -33,27 +33,22 @@ def show(response_id: str, section_id: str) -> ResponseReturnValue:
 @bp.post("/partner/responses/<response_id>/sections/<section_id>")
 def save(response_id: str, section_id: str) -> ResponseReturnValue:
     """Save what the page said, files included; go on, or come back to what needs more."""
-    access = here.access(response_id)
-    before, questionnaire = mine(response_id)
+    portal, access = here.portal(), here.access(response_id)
+    questionnaire = portal.asked_in(response_id)
     part = _section_of(questionnaire, section_id)
     typed = section_form(part.questions, request.form)
-    given = {id: (one.given, _base(one)) for id, one in typed.items() if one.touched and one.take != "theirs"}
-    saved = answering.save_answers(here.portal(), access, given, now=here.now(), section=section_id)
+    given = {id: (one.given, one.version) for id, one in typed.items() if one.touched and one.take != "theirs"}
+    saved = answering.save_answers(portal, access, given, now=here.now(), section=section_id)
     refused = _merged(saved.refused, _take_files(access, part))
     if refused or saved.stale:
         response, _ = mine(response_id)
         page = _section_page(response, questionnaire, section_id, typed, saved.stale, refused)
         return page, 422 if refused else 409
-    return redirect(_next_page(before, saved.response, questionnaire, part), code=303)
+    return redirect(_next_page(saved.before, saved.response, questionnaire, part), code=303)
 
 
 def _merged(one: Problems, other: Problems) -> Problems:
     return {id: [*one.get(id, ()), *other.get(id, ())] for id in (*one, *other)}
-
-
-def _base(typed: Typed) -> int | None:
-    """The version that a save starts from; None saves over whatever is there, as the person chose."""
-    return None if typed.take == "mine" else typed.version
 
 
 def _section_of(questionnaire: Questionnaire, section_id: str) -> Section:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask import Flask, url_for
 from jinja2 import Template
@@ -11,7 +12,7 @@ from markupsafe import Markup, escape
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from portal.core.answering import Given
+from portal.core.answering import FORBIDDEN, Given
 from portal.core.asking import asks_now
 from portal.core.errors import Problem
 from portal.core.questionnaire import Asks, Kind, Need, Question
@@ -225,15 +226,28 @@ def _as_typed(typed: Given, kept: Answer | None) -> Answer:
     held = kept or Answer()
     action = held.action or Action()
     return Answer(
-        value=held.value if typed.value is UNSET else typed.value,
-        other=held.other if typed.other is UNSET else typed.other,
-        comment=held.comment if typed.comment is UNSET else typed.comment,
+        value=held.value if typed.value is UNSET else _visible(typed.value),
+        other=held.other if typed.other is UNSET else _text(typed.other),
+        comment=held.comment if typed.comment is UNSET else _text(typed.comment),
         action=Action(
-            what=action.what if typed.action is UNSET else typed.action,
-            who=action.who if typed.action_who is UNSET else typed.action_who,
+            what=action.what if typed.action is UNSET else _text(typed.action),
+            who=action.who if typed.action_who is UNSET else _text(typed.action_who),
             due=_day(typed.action_due) if isinstance(typed.action_due, str) else action.due,
         ),
     )
+
+
+def _visible(value: Any) -> Any:
+    """A typed value of any shape with a sign to see in place of each that no page may hold."""
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, dict):
+        return {name: _text(text) for name, text in value.items()}
+    return tuple(_visible(part) for part in value) if isinstance(value, tuple) else value
+
+
+def _text(text: str) -> str:
+    return FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _day(text: str) -> date | None:

@@ -50,7 +50,9 @@ def submitted(
     access = entered(portal, invitation, now)
     response = portal.store.get(Response, invitation.response)
     while missing := _missing(portal, response, said or {}):
-        response = answering.save_answers(portal, access, missing, now=now, section="vision").response
+        saved = answering.save_answers(portal, access, missing, now=now, section="vision")
+        assert {} == saved.refused
+        response = saved.response
     response = _explain(portal, access, response, now)
     return answering.submit(portal, access, now=now)
 

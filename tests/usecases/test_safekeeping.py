@@ -26,7 +26,8 @@ from portal.usecases.answering import Access
 from portal.usecases.archive import FORMAT, HEAD, MANIFEST, Manifest, Part
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal, open_portal
-from usecases.filling import entered
+
+from .filling import entered
 
 Contents = dict[str, bytes]
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import msgspec
-from usecases.filling import entered, submitted
 
 from portal.core.register import ResponseRow
 from portal.usecases.inviting import Invitation, invite
@@ -11,7 +10,9 @@ from portal.usecases.partner_lines import response_rows
 from portal.usecases.portal import Portal
 from portal.usecases.scores import scores
 
-KEYS = "partner response state score rating musts_met musts shoulds_met shoulds risk".split()
+from .filling import entered, submitted
+
+KEYS = ["partner", "response", "state", "score", "rating", "musts_met", "musts", "shoulds_met", "shoulds", "risk"]
 
 
 def test_a_score_line_has_exactly_the_keys_of_the_contract(portal: Portal, invitation: Invitation):
@@ -48,7 +49,7 @@ def test_a_submitted_response_has_its_score_and_no_risk_while_threats_are_not_ra
 
 
 def test_one_bad_answer_to_a_must_costs_the_rating(portal: Portal, invitation: Invitation, clock: Callable):
-    submitted(portal, invitation, clock(), {"vision-review-checks": "no", "risk-assessment": "no"})
+    submitted(portal, invitation, clock(), {"vision-review-checks": "never", "risk-assessment": "no"})
 
     line = scores(portal)[0]
 

@@ -1,0 +1,1 @@
+"""The store: what every engine promises, and what the engine on files does when processes and disks fail."""
