@@ -26,7 +26,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from crash_store_steps import STEPS, Violation, expect, row_of, take_steps
+from crash_store_steps import LONG, STEPS, Violation, expect, row_of, take_steps
 
 from portal.core.errors import PortalError
 from portal.core.register import PartnerRow
@@ -145,7 +145,7 @@ def set_the_scene(root: Path) -> None:
     take_steps(FileStore(root, row_of), SCENE[:4] * 2, lambda _: None)
     for path in root.glob("history/*/*/*.jsonl"):
         with path.open("ab") as file:
-            file.write(b'{"of":"torn' + b"x" * 20_000)
+            file.write(b'{"of":"torn' + b"x" * 10 * len(LONG))
 
 
 def fail_at(root: Path, call: str, fault: str, nth: int) -> Counter[str] | None:

@@ -9,9 +9,10 @@ from portal.core.errors import PortalError
 from portal.core.records import Answer, LinkKey, Partner, Record, Response, Session, State
 from portal.core.register import PartnerRow, Row
 from portal.store.engine import FileStore
+from portal.store.transaction import CARRIED_BYTES
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-LONG = "x" * 20000  # longer than the events that a record carries along, so each change also writes a history file
+LONG = "x" * CARRIED_BYTES  # more than the events that a record carries along: each change writes a history file too
 
 
 class Violation(Exception):
