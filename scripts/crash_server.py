@@ -20,7 +20,8 @@ from load import a_free_port, a_portal, person, start_server
 from portal.core.records import Response
 from portal.store.protocol import Damaged
 from portal.usecases.inviting import Invitation
-from portal.usecases.portal import Portal
+from portal.usecases.portal import Portal, open_portal
+from portal.usecases.safekeeping import verify
 
 QUESTIONS = ("access-badges-written", "access-badges-worn", "access-leavers", "access-mail")
 
@@ -88,7 +89,7 @@ def main() -> int:
             acknowledged += sum(saver.count for saver in savers)
             for place, one in enumerate(invitations):
                 problems += lost(portal, one.response, sent[place], kept[place])
-        faults = portal.store.verify()
+        faults = verify(open_portal(portal.config))
     print(
         f"{given.kills} kills under {given.people} savers: {acknowledged} acknowledged, {len(problems)} lost or wrong"
     )

@@ -23,6 +23,7 @@ class PartnerRow(Struct, frozen=True, kw_only=True, tag="partner"):
 class ScoreRow(Struct, frozen=True, kw_only=True):
     """The score of a response in short; `verdicts` maps a judged criterion to its verdict.
 
+    A criterion with must and should parts has two: its must stands in `verdicts`, its should in `should_parts`.
     `categories` maps a category id to its points and its possible points; `percent` is None for "no score".
     """
 
@@ -39,6 +40,7 @@ class ScoreRow(Struct, frozen=True, kw_only=True):
     criticals_unmet: int
     categories: dict[str, tuple[Decimal, Decimal]] = {}
     verdicts: dict[str, str] = {}
+    should_parts: dict[str, str] = {}
 
 
 class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 
+from msgspec.structs import replace
+
 from portal.core.catalogue import Catalogue
 from portal.core.countries import country_name
 from portal.core.overview import MUST_RESULT, NO_SCORE, RATING, criteria_of, outcomes_of, overview_of
-from portal.core.questionnaire import Questionnaire, Scheme, Verdict
+from portal.core.questionnaire import Obligation, Questionnaire, Scheme, Verdict
 from portal.core.records import State
 from portal.core.register import PartnerRow, ResponseRow, ScoreRow
 from portal.core.scoring import percent
@@ -116,6 +118,11 @@ class _Reader:
                 self.result(id, partner.business_type, row.verdicts[id])
                 for id in self.catalogue.criteria
                 if id in row.verdicts
+            ),
+            should_parts=tuple(
+                replace(self.result(id, partner.business_type, verdict), obligation=Obligation.SHOULD)
+                for id, verdict in row.should_parts.items()
+                if id in self.catalogue.criteria
             ),
         )
 

@@ -66,11 +66,12 @@ class Assessment(Struct, frozen=True, kw_only=True):
     criticals_unmet: int
     categories: tuple[CategoryResult, ...]
     criteria: tuple[CriterionResult, ...]
+    should_parts: tuple[CriterionResult, ...] = ()
 
     @property
     def unmet(self) -> tuple[CriterionResult, ...]:
-        """The criteria that are less than met, musts first."""
-        found = [one for one in self.criteria if one.verdict in UNMET]
+        """The criteria that are less than met, musts first; one may stand there for its must and for its should."""
+        found = [one for one in (*self.criteria, *self.should_parts) if one.verdict in UNMET]
         return tuple(sorted(found, key=lambda one: one.obligation is not Obligation.MUST))
 
     @property

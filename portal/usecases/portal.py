@@ -124,6 +124,7 @@ def score_of(response: Response, questionnaire: Questionnaire) -> Score:
 def _score_row(judged: Score) -> ScoreRow:
     rating, result = judged.outcomes.get(RATING), judged.outcomes.get(MUST_RESULT)
     musts, shoulds = judged.of(Obligation.MUST), judged.of(Obligation.SHOULD)
+    required, recommended = _verdicts(judged, Obligation.MUST), _verdicts(judged, Obligation.SHOULD)
     return ScoreRow(
         percent=judged.percent,
         rating=rating.outcome if rating else "",
@@ -137,13 +138,11 @@ def _score_row(judged: Score) -> ScoreRow:
         shoulds_met=sum(judgement.met for judgement in shoulds),
         criticals_unmet=len(judged.criticals_unmet),
         categories={part.id: (part.points, part.possible) for part in judged.categories},
-        verdicts=_verdicts(judged),
+        verdicts={**recommended, **required},
+        should_parts={id: verdict for id, verdict in recommended.items() if id in required},
     )
 
 
-def _verdicts(judged: Score) -> dict[str, str]:
-    """Criterion to verdict. A criterion judged both as must and as should is told by its must."""
-    found: dict[str, str] = {}
-    for obligation in (Obligation.SHOULD, Obligation.MUST):
-        found.update({one.criterion: one.verdict.value for one in judged.of(obligation) if one.criterion})
-    return found
+def _verdicts(judged: Score, obligation: Obligation) -> dict[str, str]:
+    """Criterion to verdict, of its must or of its should."""
+    return {one.criterion: one.verdict.value for one in judged.of(obligation) if one.criterion}

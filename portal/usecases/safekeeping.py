@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from portal.core.errors import NotAllowed, NotFound, PortalError
 from portal.core.records import KINDS, Bucket, Response, Session
+from portal.core.register import PartnerRow
 from portal.store.protocol import Damaged, Fault
 from portal.usecases.archive import EVIDENCE, RECORDS, Part, members, whole, write_archive
 from portal.usecases.portal import Portal
@@ -118,7 +119,12 @@ def _prove(portal: Portal, parts: list[Part]) -> None:
 
 
 def verify(portal: Portal) -> list[Fault]:
-    """Read all that is kept, records and evidence, and name what is damaged, missing or does not fit together."""
+    """Read all that is kept, records and evidence, and name what is damaged, missing or does not fit together.
+
+    The register is brought up to date first, as any list would: a process killed between a record and its row is no
+    damage.
+    """
+    portal.store.rows(PartnerRow)
     faults = [*portal.store.verify()]
     damaged = dict(portal.evidence.verify())
     faults += [_evidence_fault(name, what) for name, what in damaged.items()]

@@ -1,6 +1,8 @@
 """Sessions are records on the server: a cookie only names one, and taking the record away ends it at once."""
 
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -8,8 +10,11 @@ from msgspec.structs import replace
 from portal.core.errors import NotFound
 from portal.core.lifecycle import CLOCK_SLACK
 from portal.core.records import Person, Session
+from portal.store.protocol import Damaged, NotKept
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed, new_secret
+
+log = logging.getLogger("portal")
 
 STAFF_IDLE, STAFF_LONGEST = timedelta(minutes=30), timedelta(hours=12)
 PARTNER_IDLE, PARTNER_LONGEST = timedelta(hours=2), timedelta(hours=24)
@@ -29,15 +34,20 @@ def open_session(portal: Portal, session: Callable[[str], Session], now: datetim
 
 
 def find_session(portal: Portal, secret: str, now: datetime) -> Session | None:
-    """The live session that a cookie names, or None."""
-    session = portal.store.find(Session, hashed(secret)) if secret else None
+    """The live session that a cookie names, or None; a damaged one is none, or nobody could ever enter again."""
+    try:
+        session = portal.store.find(Session, hashed(secret)) if secret else None
+    except Damaged as fact:
+        log.exception("damaged session: %s", fact.what)
+        return None
     if session is None:
         return None
     idle, longest = (STAFF_IDLE, STAFF_LONGEST) if session.person else (PARTNER_IDLE, PARTNER_LONGEST)
     if now - session.seen > idle + CLOCK_SLACK or now - session.made > longest + CLOCK_SLACK:
         return None
     if now - session.seen > SEEN_EVERY:
-        change_session(portal, session.id, lambda one: replace(one, seen=now), now)
+        with suppress(NotKept):  # on a full disk pages can still be read
+            change_session(portal, session.id, lambda one: replace(one, seen=now), now)
     return session
 
 

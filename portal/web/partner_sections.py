@@ -9,6 +9,7 @@ from portal.core.asking import Outline, SectionOutline, answered, files_of, lack
 from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire, Section
 from portal.core.records import Response, State
+from portal.store.protocol import NotKept
 from portal.usecases import answering
 from portal.usecases.answering import Access
 from portal.web import here
@@ -38,7 +39,13 @@ def save(response_id: str, section_id: str) -> ResponseReturnValue:
     part = _section_of(questionnaire, section_id)
     typed = section_form(part.questions, request.form)
     given = {id: (one.given, one.version) for id, one in typed.items() if one.touched and one.take != "theirs"}
-    saved = answering.save_answers(portal, access, given, now=here.now(), section=section_id)
+    try:
+        saved = answering.save_answers(portal, access, given, now=here.now(), section=section_id)
+    except NotKept as fact:
+        # What was typed goes back in the page, so that it can be sent again.
+        unsaved = {id: [Problem(id, str(fact))] for id in given}
+        page = _section_page(mine(response_id)[0], questionnaire, section_id, typed, {}, unsaved)
+        return page, 503, {"Retry-After": "60"}
     refused = _merged(saved.refused, _take_files(access, part))
     if refused or saved.stale:
         response, _ = mine(response_id)
