@@ -6,7 +6,7 @@ import click
 
 from portal.cli import edge
 from portal.core.records import Role
-from portal.usecases import people
+from portal.usecases import people, second_factor
 from portal.usecases.passwords import new_password
 
 
@@ -109,3 +109,11 @@ def password(email: str, *, password_stdin: bool) -> None:
     people.set_password(edge.portal(), email, new, by=edge.operator(), now=edge.now())
     edge.say(f"{email} has a new password.")
     _show(new, made=made)
+
+
+@staff.command("forget-second-factor", short_help="For somebody who has lost the phone.")
+@click.argument("email")
+def forget_second_factor(email: str) -> None:
+    """Take a person's second factor away; their sessions end at once, and they can set up another."""
+    second_factor.forget(edge.portal(), email, by=edge.operator(), now=edge.now())
+    edge.say(f"{email} signs in with the password alone until another second factor is set up.")

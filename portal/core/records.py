@@ -43,17 +43,23 @@ class Record(Struct, frozen=True, kw_only=True):
 
 
 class Person(Record, frozen=True, kw_only=True):
-    """Someone who can sign in. The id is the e-mail address in lower case; `password` is an Argon2 hash."""
+    """Someone who can sign in. The id is the e-mail address in lower case; `password` is an Argon2 hash.
+
+    `second_factor` is the secret that the person's app makes codes from, empty where there is none; `last_code` the
+    time step of the last code that was used, so that none works twice.
+    """
 
     kind: ClassVar[str] = "person"
     keeps_history: ClassVar[bool] = True
-    private: ClassVar[frozenset[str]] = frozenset({"password"})
+    private: ClassVar[frozenset[str]] = frozenset({"password", "second_factor", "last_code"})
 
     name: str
     role: Role
     password: str
     added: datetime
     disabled: bool = False
+    second_factor: str = ""
+    last_code: int = 0
 
 
 class Partner(Record, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """Staff: adding people, signing in and out, roles, passwords."""
 
+import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -12,9 +13,11 @@ from msgspec.structs import replace
 from portal.core.answering import is_email
 from portal.core.errors import NotAllowed, NotFound, Problem, Refused
 from portal.core.records import Person, Role, Session
-from portal.usecases import throttle
+from portal.usecases import second_factor, throttle
 from portal.usecases.portal import Portal
 from portal.usecases.sessions import end_sessions_of, open_session
+
+log = logging.getLogger("portal.people")
 
 SHORTEST, LONGEST = 15, 128
 # OWASP's floor for Argon2id: 19 MiB, two passes, one lane.
@@ -26,10 +29,11 @@ COMMON = (
 
 
 class WrongPassword(Refused):
-    """The e-mail address and the password do not belong together; which of the two is wrong is not said."""
+    """The e-mail address, the password and the code do not belong together; which of them is wrong is not said."""
 
     def __init__(self) -> None:
-        super().__init__([Problem("password", "This e-mail address and password do not fit together.")])
+        text = "These do not fit together. Check the e-mail address, the password and, if you use one, the code."
+        super().__init__([Problem("password", text)])
 
 
 @cache
@@ -86,20 +90,25 @@ def _verified(portal: Portal, email: str, password: str, now: datetime) -> Perso
     return person
 
 
-def _checked(portal: Portal, email: str, password: str, address: str, now: datetime) -> Person:
+def _checked(portal: Portal, email: str, password: str, address: str, now: datetime, code: str | None = None) -> Person:
+    """The person, once the password is right and, where one is given to check, the code; a wrong try is counted."""
     throttle.check(portal, "wrong passwords for one account", email, now)
     throttle.check(portal, "wrong passwords from one address", address, now)
     person = _verified(portal, email, password, now)
+    if person is not None and person.second_factor and code is not None:
+        person = second_factor.use_code(portal, person, code, now)
     if person is None:
+        log.warning("sign-in refused for %s from %s", email, address)
         throttle.count(portal, "wrong passwords for one account", email, now)
         throttle.count(portal, "wrong passwords from one address", address, now)
         raise WrongPassword
     return person
 
 
-def sign_in(portal: Portal, email: str, password: str, address: str, now: datetime) -> str:
+def sign_in(portal: Portal, email: str, password: str, address: str, now: datetime, code: str = "") -> str:
     """Open a session and return its secret; WrongPassword or TooMany otherwise."""
-    person = _checked(portal, email.strip().lower(), password, address, now)
+    person = _checked(portal, email.strip().lower(), password, address, now, code)
+    log.info("signed in: %s from %s", person.id, address)
     return open_session(portal, lambda id: Session(id=id, made=now, seen=now, person=person.id, confirmed=now), now)
 
 

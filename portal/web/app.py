@@ -24,6 +24,7 @@ from portal.web import (
     staff_partners,
     staff_people,
     staff_responses,
+    staff_second_factor,
 )
 
 BLUEPRINTS = (
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     staff_responses.bp,
     staff_export.bp,
     staff_people.bp,
+    staff_second_factor.bp,
 )
 
 # A page of answers is far smaller; files have a limit of their own, checked while they are read.

@@ -154,6 +154,14 @@ class SignInForm(Form):
 
     email = StringField("E-mail address", [InputRequired("Write your e-mail address."), Length(max=254)])
     password = PasswordField("Password", [InputRequired("Write your password."), Length(max=1000)])
+    code = StringField("Code", [Length(max=12)])
+
+
+class CodeForm(Form):
+    """The first code of a second factor."""
+
+    secret = StringField("Secret", [InputRequired("The secret is missing; open the page again."), Length(max=64)])
+    code = StringField("Code", [InputRequired("Type the six digits that the app shows."), Length(max=12)])
 
 
 class ConfirmForm(Form):

@@ -90,6 +90,9 @@ PERMISSIONS: dict[str, Audience] = {
     "staff_people.add": M,
     "staff_people.change_role": M,
     "staff_people.set_disabled": M,
+    "staff_second_factor.form": R,
+    "staff_second_factor.enrol": R,
+    "staff_second_factor.forget": R,
 }
 
 # What needs a password typed a short while ago.
@@ -99,6 +102,19 @@ NEEDS_FRESH = frozenset(
         "staff_people.add",
         "staff_people.change_role",
         "staff_people.set_disabled",
+        "staff_second_factor.enrol",
+        "staff_second_factor.forget",
+    }
+)
+
+# Where somebody may go who must set up a second factor first.
+BEFORE_SECOND_FACTOR = frozenset(
+    {
+        "staff_second_factor.form",
+        "staff_second_factor.enrol",
+        "signing.confirm_form",
+        "signing.confirm",
+        "signing.sign_out",
     }
 )
 
@@ -193,7 +209,14 @@ def _refused(audience: Audience) -> ResponseReturnValue | None:
             return redirect(url_for("signing.form", next=next_page), code=303)
         if RANKS[g.person.role] < NEEDED_RANK[audience]:
             abort(404)
+        if _lacks_second_factor(g.person) and request.endpoint not in BEFORE_SECOND_FACTOR:
+            return redirect(url_for("staff_second_factor.form"), code=303)
     return None
+
+
+def _lacks_second_factor(person: Person) -> bool:
+    """Whether the settings want a second factor that this person has not set up; readers can change nothing."""
+    return here.portal().config.second_factor_required and person.role is not Role.READER and not person.second_factor
 
 
 def local_path(address: str) -> str:

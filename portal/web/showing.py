@@ -32,6 +32,7 @@ NOTICES = {
     "extended": "The due date is moved.",
     "person-added": "The person is added.",
     "person-changed": "The person is changed; their open sessions have ended.",
+    "second-factor": "The second factor is set up. From now on signing in asks for a code.",
     "password-changed": "Your password is changed. All your other sessions have ended.",
 }
 

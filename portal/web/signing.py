@@ -52,9 +52,8 @@ def sign_in() -> ResponseReturnValue:
     given = SignInForm(request.form)
     try:
         checked(given)
-        secret = people.sign_in(
-            here.portal(), given.email.data or "", given.password.data or "", here.address(), here.now()
-        )
+        email, password, code = (field.data or "" for field in (given.email, given.password, given.code))
+        secret = people.sign_in(here.portal(), email, password, here.address(), here.now(), code)
     except (Refused, TooMany) as fact:
         return again(_sign_in_page, fact)
     earlier = find_session(here.portal(), request.cookies.get(cookie_name("staff"), ""), here.now())

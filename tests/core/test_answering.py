@@ -1,6 +1,6 @@
 """Taking an answer: what each kind accepts, what it refuses, and the sentence that says why."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 from datetime import date
 from decimal import Decimal

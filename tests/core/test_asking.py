@@ -1,6 +1,6 @@
 """What is asked now, what an answer asks for next, and how far a response has come."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 from datetime import UTC, date, datetime
 

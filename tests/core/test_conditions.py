@@ -1,6 +1,6 @@
 """Conditions: each operator row by row, thresholds, and how single tests are put together."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 import msgspec
 import pytest

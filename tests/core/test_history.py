@@ -1,6 +1,6 @@
 """What changed between two records, and what a history never says."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 import pytest
 

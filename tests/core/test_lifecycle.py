@@ -1,6 +1,6 @@
 """How a response moves: every step from every state, saves and their versions, links and their end."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 from datetime import date, datetime, timedelta, timezone
 

@@ -1,6 +1,6 @@
 """Outcome tables: the standard scheme row by row at its limits, and the faults that a table can have."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 from decimal import Decimal
 

@@ -1,6 +1,6 @@
 """The score: weights and credits, what is left out, what counts as missing, bands, and the trace that adds up."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 from datetime import date
 from decimal import Decimal

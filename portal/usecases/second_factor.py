@@ -1,0 +1,65 @@
+"""The second factor of staff: codes that an app on a phone makes from a shared secret (RFC 6238), each good once."""
+
+from datetime import datetime
+
+import pyotp
+from msgspec.structs import replace
+
+from portal.core.errors import Problem, Refused
+from portal.core.records import Person
+from portal.usecases.portal import Portal
+from portal.usecases.sessions import end_sessions_of
+
+# A phone's clock may be off by this many steps of half a minute, either way.
+STEPS_OFF = 1
+
+
+def new_secret() -> str:
+    """A secret for an app, as text that can also be typed."""
+    return pyotp.random_base32()
+
+
+def address_for_app(portal: Portal, email: str, secret: str) -> str:
+    """What the QR code says to the app."""
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=f"{portal.config.importer} partner security")
+
+
+def step_of(secret: str, code: str, now: datetime) -> int | None:
+    """The time step that a code belongs to, or None where it belongs to none near now."""
+    made = pyotp.TOTP(secret)
+    current = made.timecode(now)
+    steps = range(current - STEPS_OFF, current + STEPS_OFF + 1)
+    typed = "".join(code.split())
+    return next((step for step in steps if pyotp.utils.strings_equal(made.generate_otp(step), typed)), None)
+
+
+def use_code(portal: Portal, person: Person, code: str, now: datetime) -> Person | None:
+    """The person, once the code is right; it does not work a second time, in this browser or another."""
+    with portal.store.transaction((Person, person.id), by=person.id, at=now) as records:
+        held = records.get(Person, person.id)
+        step = step_of(held.second_factor, code, now) if held.second_factor else None
+        if step is None or step <= held.last_code:
+            return None
+        records.put(replace(held, last_code=step), "code used")
+    return held
+
+
+def enrol(portal: Portal, email: str, secret: str, code: str, keep: str, now: datetime) -> None:
+    """Keep the secret once a code proves that the app has it; every other session of the person ends."""
+    try:
+        step = step_of(secret, code, now)
+    except ValueError:  # the secret came back changed from the page
+        step = None
+    if step is None:
+        raise Refused([Problem("code", "This is not the code that the app shows now. Type the six digits again.")])
+    with portal.store.transaction((Person, email), by=email, at=now) as records:
+        person = records.get(Person, email)
+        records.put(replace(person, second_factor=secret, last_code=step), "second factor set up")
+    end_sessions_of(portal, email, now, keep=keep)
+
+
+def forget(portal: Portal, email: str, *, by: str, now: datetime) -> None:
+    """Take the second factor away, for somebody who has lost the phone; all their sessions end."""
+    with portal.store.transaction((Person, email), by=by, at=now) as records:
+        records.put(replace(records.get(Person, email), second_factor="", last_code=0), "second factor taken away")
+    end_sessions_of(portal, email, now)
