@@ -231,7 +231,7 @@ def freeze(many: int) -> None:
 
 
 def first_bytes(many: int) -> None:
-    """What a first visit costs on the wire, headers left out: the invitation, the list, a section, with all they load."""
+    """What a first visit costs on the wire, headers left out: invitation, list, a section, with all they load."""
     with a_portal(1) as (portal, invitations), a_server(portal, 1) as port:
         invitation = invitations[0]
         connection, base, _ = person(port, invitation)

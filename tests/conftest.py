@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from web.checking import check_answer
 
 from portal.config import Config
+from portal.content.library import Library, load_library
 from portal.core.records import Partner, Response, Role
 from portal.usecases import people
 from portal.usecases.inviting import Invitation, invite
@@ -48,8 +50,15 @@ def config(tmp_path: Path) -> Config:
     return Config(data=tmp_path / "var", secret=b"a secret of more than thirty-two bytes", disk_floor=0)
 
 
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The shipped questionnaires, read once: they do not change while tests run."""
+    return load_library(Config.questionnaires)
+
+
 @pytest.fixture
-def portal(config: Config) -> Portal:
+def portal(config: Config, library: Library, monkeypatch: pytest.MonkeyPatch) -> Portal:
+    monkeypatch.setattr("portal.usecases.portal.load_library", lambda folder: library)
     return open_portal(config)
 
 
@@ -103,13 +112,16 @@ def token_of(page: str) -> str:
 
 
 class Browser:
-    """A browser that fills in forms: it reads the page's token and sends it along, as a person's does."""
+    """A browser that fills in forms: it reads the page's token and sends it along, as a person's does.
+
+    Every answer it gets is held to `web/checking.py`: headers, cookies, valid and labelled HTML, nothing inline.
+    """
 
     def __init__(self, app: Flask) -> None:
         self.client: FlaskClient = app.test_client()
 
     def get(self, address: str, **kwargs: object):
-        return self.client.get(path_of(address), **kwargs)
+        return check_answer(self.client.get(path_of(address), buffered=True, **kwargs))
 
     def token(self, address: str) -> str:
         """The token on a page."""
@@ -118,12 +130,12 @@ class Browser:
     def post(self, address: str, data: dict | None = None, *, page: str | None = None, **kwargs: object):
         """Fill in the form that stands on `page` (the address itself unless said otherwise) and send it."""
         form = {"csrf_token": self.token(page or address), **(data or {})}
-        return self.client.post(path_of(address), data=form, **kwargs)
+        return check_answer(self.client.post(path_of(address), data=form, buffered=True, **kwargs))
 
     def put(self, address: str, body: object, *, page: str):
         """Save as the script on a page does."""
         headers = {"X-CSRF-Token": self.token(page)}
-        return self.client.put(path_of(address), json=body, headers=headers)
+        return check_answer(self.client.put(path_of(address), json=body, headers=headers, buffered=True))
 
 
 def path_of(address: str) -> str:

@@ -112,7 +112,7 @@ def password(email: str, *, password_stdin: bool) -> None:
 
 
 @staff.command("forget-second-factor", short_help="For somebody who has lost the phone.")
-@click.argument("email")
+@EMAIL
 def forget_second_factor(email: str) -> None:
     """Take a person's second factor away; their sessions end at once, and they can set up another."""
     second_factor.forget(edge.portal(), email, by=edge.operator(), now=edge.now())

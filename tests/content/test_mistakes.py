@@ -1,6 +1,6 @@
 """Broken files: each mistake is told with its file, its line and what would be right."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 import ast
 import sys

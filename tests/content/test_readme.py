@@ -1,6 +1,6 @@
 """The handbook for authors: its examples read without a mistake, and it tells every key that can be written."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 import re
 import sys

@@ -1,6 +1,6 @@
 """What a file means once defaults are merged, levels looked up and answers given their worth."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 from decimal import Decimal
 

@@ -1,6 +1,6 @@
 """The questionnaires that are shipped: nothing wrong, nothing left out, nothing asked twice, safe and plain to read."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 import re
 from collections import Counter

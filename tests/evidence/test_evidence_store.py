@@ -1,6 +1,6 @@
 """Files in and out of the evidence store."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 import errno
 import hashlib

@@ -1,6 +1,6 @@
 """What is taken and what is not, by content alone."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 import io
 import tracemalloc

@@ -1,6 +1,6 @@
 """Tables in, honest ones and others."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 import io
 import subprocess

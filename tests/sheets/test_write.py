@@ -1,6 +1,6 @@
 """Tables out, with whatever strangers typed into them."""
 
-# ruff: noqa: SIM300 - expected == actual
+
 
 import io
 import re
