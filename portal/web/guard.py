@@ -267,9 +267,12 @@ def _xor(one: bytes, other: bytes) -> bytes:
 
 
 def csrf_token() -> str:
-    """The token for this page's forms and scripts."""
-    field = GuardForm()["csrf_token"]
-    return str(field.current_token) if isinstance(field, CSRFTokenField) else ""
+    """The token for this page's forms and scripts; under one mask for the whole page."""
+    if "csrf_token" not in g:
+        field = GuardForm()["csrf_token"]
+        g.csrf_token = str(field.current_token) if isinstance(field, CSRFTokenField) else ""
+    token: str = g.csrf_token
+    return token
 
 
 def require_token() -> None:

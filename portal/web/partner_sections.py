@@ -1,9 +1,12 @@
 """One section of questions: shown, and saved by its button with everything that was typed and chosen on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from msgspec import Struct
 
 from portal.core.asking import Outline, SectionOutline, answered, files_of, lacks, outline, visible
 from portal.core.errors import NotFound, Problem, Refused, Stale
@@ -129,8 +132,8 @@ def _section_page(
     if place is None:
         raise NotFound("There is no such section.")
     lacking = _lacking(response, seen.sections[place]) if request.args.get("check") else {}
-    drawer: Drawer = current_app.extensions["drawer"]
     wrong = {id: [*refused.get(id, ()), *lacking.get(id, ())] for id in (*refused, *lacking)}
+    questions = _questions(response, part, seen.sections[place], typed, stale, wrong, frozenset(refused))
     return render_template(
         "partner/section.html",
         response=response,
@@ -140,12 +143,30 @@ def _section_page(
         place=place,
         previous=_neighbour(seen, place - 1),
         following=_neighbour(seen, place + 1),
-        questions=_questions(response, part, seen.sections[place], typed, stale, wrong, frozenset(refused)),
+        groups=_groups(questions, response),
+        conflicts=[one for one in questions if one.theirs],
         wrong=_flat(refused),
         notice=request.args.get("done"),
         lacking=_flat(lacking),
-        draw=lambda one: drawer.draw(one, response.id, response.edition),
     )
+
+
+class Group(Struct, frozen=True):
+    """Questions under one heading, drawn; hidden while none of them is asked."""
+
+    heading: str
+    hidden: bool
+    html: Markup
+
+
+def _groups(questions: Sequence[Shown], response: Response) -> list[Group]:
+    drawer: Drawer = current_app.extensions["drawer"]
+    groups = []
+    for heading, found in groupby(questions, key=lambda one: one.question.heading):
+        shown = list(found)
+        html = Markup("").join(drawer.draw(one, response.id, response.edition) for one in shown)
+        groups.append(Group(heading, not any(one.visible for one in shown), html))
+    return groups
 
 
 def _questions(

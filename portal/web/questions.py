@@ -260,3 +260,5 @@ def _day(text: str) -> date | None:
 def install(app: Flask) -> None:
     """Give the application its drawer."""
     app.extensions["drawer"] = Drawer(app.jinja_env.get_template("partner/question.html"))
+    words = app.jinja_env.get_template("partner/script_words.html").render()
+    app.jinja_env.globals["script_words"] = Markup(words)  # noqa: S704 - our own words, from a template that escapes
