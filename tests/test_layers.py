@@ -2,8 +2,6 @@
 a module may grow.
 """
 
-# ruff: noqa: SIM300 - expected == actual
-
 import ast
 import re
 import sys

@@ -2,6 +2,7 @@
 
 import secrets
 import smtplib
+import ssl
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
@@ -43,7 +44,8 @@ class Smtp:
         """Hand over one message; certificates are verified, there is no plain fall-back."""
         with smtplib.SMTP(self.host, self.port, timeout=SMTP_SECONDS) as server:
             if self.host not in ("127.0.0.1", "localhost", "::1"):
-                server.starttls()
+                # smtplib's own default accepts any certificate.
+                server.starttls(context=ssl.create_default_context())
             if self.user:
                 server.login(self.user, self.password)
             server.send_message(message)

@@ -15,7 +15,7 @@ from portal.web import here, staff_pages
 from portal.web.forms import ConfirmForm, PasswordForm, SignInForm
 from portal.web.guard import cookie_name, load_person, local_path
 from portal.web.partner import set_cookie
-from portal.web.staff_pages import again, checked
+from portal.web.staff_pages import again, checked, printable
 
 bp = Blueprint("signing", __name__)
 bp.add_app_template_global(staff_pages.may)
@@ -40,7 +40,7 @@ def _sign_in_page(problems: Sequence[Problem]) -> str:
     return render_template(
         "staff/sign_in.html",
         problems=problems,
-        email=request.form.get("email", ""),
+        email=printable(request.form.get("email", "")),
         next=local_path(request.values.get("next", "")),
         notice=request.args.get("done"),
     )

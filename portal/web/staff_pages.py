@@ -35,6 +35,11 @@ def confirmed() -> bool:
     return session is not None and is_fresh(session, here.now())
 
 
+def printable(text: str) -> str:
+    """What was typed, as it may stand on a page again: signs that nobody sees do not belong in HTML."""
+    return "".join(sign for sign in text if sign.isprintable())
+
+
 def checked(form: Form) -> None:
     """Refused where a form's fields are not filled in as they must be."""
     if not form.validate():

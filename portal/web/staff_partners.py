@@ -17,7 +17,7 @@ from portal.usecases.partner_lines import response_lines
 from portal.web import here
 from portal.web.forms import PartnerForm
 from portal.web.staff_history import steps
-from portal.web.staff_pages import again, given_due, links_page, usual_due
+from portal.web.staff_pages import again, given_due, links_page, printable, usual_due
 
 bp = Blueprint("staff_partners", __name__)
 
@@ -48,7 +48,7 @@ def _list_page(problems: Sequence[Problem]) -> str:
 
 def wanted_in(args: MultiDict[str, str]) -> Wanted:
     """What an address asks for; what it asks for wrongly is as if it did not ask."""
-    texts = {name: args.get(name, "")[:LONGEST_SEARCH] for name in Wanted.__struct_fields__[:6]}
+    texts = {name: printable(args.get(name, "")[:LONGEST_SEARCH]) for name in Wanted.__struct_fields__[:6]}
     sort, page = args.get("sort", ""), args.get("page", "")
     return Wanted(
         **{name: text.strip() for name, text in texts.items()},

@@ -1,7 +1,5 @@
 """Broken files: each mistake is told with its file, its line and what would be right."""
 
-
-
 import ast
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The handbook for authors: its examples read without a mistake, and it tells every key that can be written."""
 
-
-
 import re
 import sys
 from collections import defaultdict

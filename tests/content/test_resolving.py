@@ -1,7 +1,5 @@
 """What a file means once defaults are merged, levels looked up and answers given their worth."""
 
-
-
 from decimal import Decimal
 
 import pytest

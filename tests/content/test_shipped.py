@@ -1,7 +1,5 @@
 """The questionnaires that are shipped: nothing wrong, nothing left out, nothing asked twice, safe and plain to read."""
 
-
-
 import re
 from collections import Counter
 

@@ -57,7 +57,7 @@ def test_a_wrong_password_and_an_unknown_address_are_told_the_same(
     with pytest.raises(WrongPassword) as refusal:
         sign_in(portal, email, password, ADDRESS, clock())
 
-    assert "password: These do not fit together. Check the e-mail address, the password and, if you use one, the code." == str(refusal.value)
+    assert str(refusal.value).startswith("password: These do not fit together.")
 
 
 def test_there_is_no_account_that_nobody_made(portal: Portal, clock: Callable):

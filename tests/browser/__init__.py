@@ -1,0 +1,1 @@
+"""The whole way in a real browser."""
