@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from web.checking import check_answer
 
 from portal.config import Config
@@ -24,6 +25,23 @@ from portal.web.app import create_app
 CHECKOUT = Path(__file__).resolve().parent.parent
 PASSWORD = "six brown foxes hum at noon"
 STARTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for all applications of a run, in memory; a changed source is compiled anew."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 class Clock:
@@ -63,7 +81,8 @@ def portal(config: Config, library: Library, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def app(portal: Portal, clock: Clock) -> Flask:
+def app(portal: Portal, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr(Flask, "jinja_options", {"bytecode_cache": COMPILED})
     app = create_app(portal, clock)
     app.testing = True
     return app

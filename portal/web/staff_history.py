@@ -1,6 +1,6 @@
 """A record's history in words: who did what, and what it said before and after. Only what is named here is shown."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,19 +12,6 @@ from portal.core.questionnaire import Questionnaire
 from portal.core.records import Answer
 from portal.core.telling import value_text
 
-# Field of a record to its name on the page. Links, tokens and passwords are not here, so they cannot be shown.
-FIELDS = {
-    "name": "Name",
-    "country": "Country",
-    "city": "City",
-    "business_type": "Business type",
-    "contact_name": "Contact",
-    "contact_email": "E-mail address of the contact",
-    "tags": "Tags",
-    "state": "State",
-    "due": "Due",
-    "reference": "Reference",
-}
 PARTS = {"value": "", "other": "other", "comment": "comment", "action": "action"}
 
 
@@ -57,14 +44,15 @@ def steps(events: Iterable[Event], questionnaire: Questionnaire | None = None) -
 
 
 def _changes(event: Event, questionnaire: Questionnaire | None) -> Iterator[Change]:
+    """What is told of an event; a field that came to be empty says nothing."""
     for path, (before, after) in event.changes.items():
         field, _, rest = path.partition(".")
-        if field in FIELDS:
-            yield Change(where=FIELDS[field], before=_plain(before), after=_plain(after))
-        elif field == "evidence":
-            yield Change(where="Evidence", before=_file_names(before), after=_file_names(after))
-        elif field == "answers" and questionnaire is not None:
+        if field == "answers" and questionnaire is not None:
             yield from _answer_changes(rest, before, after, questionnaire)
+        elif field in TOLD:
+            where, words = TOLD[field]
+            if words(before) or words(after):
+                yield Change(where=where, before=words(before), after=words(after))
 
 
 def _plain(value: Any) -> str:
@@ -73,6 +61,23 @@ def _plain(value: Any) -> str:
 
 def _file_names(files: Any) -> str:
     return ", ".join(str(file["name"]) for file in files or ())
+
+
+# Field of a record to its name on the page, and how its value is told. Links, tokens and passwords are not here,
+# so they cannot be shown.
+TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "name": ("Name", _plain),
+    "country": ("Country", _plain),
+    "city": ("City", _plain),
+    "business_type": ("Business type", _plain),
+    "contact_name": ("Contact", _plain),
+    "contact_email": ("E-mail address of the contact", _plain),
+    "tags": ("Tags", _plain),
+    "state": ("State", _plain),
+    "due": ("Due", _plain),
+    "reference": ("Reference", _plain),
+    "evidence": ("Evidence", _file_names),
+}
 
 
 def _answer_changes(path: str, before: Any, after: Any, questionnaire: Questionnaire) -> Iterator[Change]:

@@ -1,7 +1,5 @@
 """Taking an answer: what each kind accepts, what it refuses, and the sentence that says why."""
 
-
-
 from datetime import date
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """What is asked now, what an answer asks for next, and how far a response has come."""
 
-
-
 from datetime import UTC, date, datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """Conditions: each operator row by row, thresholds, and how single tests are put together."""
 
-
-
 import msgspec
 import pytest
 

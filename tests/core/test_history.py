@@ -1,7 +1,5 @@
 """What changed between two records, and what a history never says."""
 
-
-
 import pytest
 
 from portal.core.history import difference

@@ -1,7 +1,5 @@
 """How a response moves: every step from every state, saves and their versions, links and their end."""
 
-
-
 from datetime import date, datetime, timedelta, timezone
 
 import msgspec

@@ -1,7 +1,5 @@
 """Outcome tables: the standard scheme row by row at its limits, and the faults that a table can have."""
 
-
-
 from decimal import Decimal
 
 import msgspec

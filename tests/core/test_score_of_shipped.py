@@ -1,7 +1,5 @@
 """The score of random answers to the shipped questionnaires: it adds up, and doing better never lowers it."""
 
-
-
 from collections import defaultdict
 from decimal import Decimal
 from random import Random

@@ -1,7 +1,5 @@
 """The score: weights and credits, what is left out, what counts as missing, bands, and the trace that adds up."""
 
-
-
 from datetime import date
 from decimal import Decimal
 

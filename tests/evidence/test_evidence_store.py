@@ -1,7 +1,5 @@
 """Files in and out of the evidence store."""
 
-
-
 import errno
 import hashlib
 import io

@@ -1,7 +1,5 @@
 """What is taken and what is not, by content alone."""
 
-
-
 import io
 import tracemalloc
 import zipfile

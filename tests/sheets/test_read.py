@@ -1,7 +1,5 @@
 """Tables in, honest ones and others."""
 
-
-
 import io
 import subprocess
 import zipfile

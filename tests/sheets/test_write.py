@@ -1,7 +1,5 @@
 """Tables out, with whatever strangers typed into them."""
 
-
-
 import io
 import re
 import tracemalloc

@@ -1,0 +1,1 @@
+"""The portal as a browser and a stranger see it."""

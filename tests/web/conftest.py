@@ -1,0 +1,108 @@
+"""What the tests of the web share: a watch on secrets, a file of Ana's, every address of the portal."""
+
+import logging
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from threading import Thread
+
+import pytest
+from conftest import Browser
+from evidence.samples import pdf
+from flask import Flask
+
+from portal.core.records import Response
+from portal.usecases import inviting, secrets, sessions
+from portal.usecases.inviting import Invitation
+from portal.usecases.portal import Portal
+
+from .places import contents, without_sessions
+
+
+@pytest.fixture(autouse=True)
+def secrets_made(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
+    """Every secret of this test. None of them, nor any password or key, is in what was logged.
+
+    T02, T19, A65: this holds for each test in this folder.
+    """
+    made: list[str] = []
+
+    def watched() -> str:
+        made.append(secrets.new_secret())
+        return made[-1]
+
+    monkeypatch.setattr(inviting, "new_secret", watched)
+    monkeypatch.setattr(sessions, "new_secret", watched)
+    caplog.set_level(logging.INFO)
+    yield made
+    logged = "".join(record.getMessage() + str(record.exc_text or "") for record in caplog.get_records("call"))
+
+    assert [] == [secret for secret in (*made, "six brown foxes", "more than thirty-two bytes") if secret in logged]
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What survives a power cut is proved in `tests/store`; here nobody pulls the plug."""
+    monkeypatch.setattr("os.fsync", lambda descriptor: None)
+
+
+@pytest.fixture(autouse=True)
+def mails_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fresh link is mailed while the contact waits, so that a test can look for it."""
+
+    class AtOnce(Thread):
+        def start(self) -> None:
+            self.run()
+
+    monkeypatch.setattr("portal.web.partner.Thread", AtOnce)
+
+
+@pytest.fixture
+def stored(portal: Portal) -> Callable[[], dict[str, str]]:
+    """Everything in the data folder as it is now."""
+    return lambda: contents(portal.config.data)
+
+
+@pytest.fixture
+def kept(portal: Portal) -> Callable[[], dict[str, str]]:
+    """Everything in the data folder but sessions and throttles."""
+    return lambda: without_sessions(contents(portal.config.data))
+
+
+@pytest.fixture
+def upload(section_page: str) -> Callable[..., str]:
+    """Adds a file as the script on the page does; gives its id."""
+
+    def send(who: Browser, response: str, question: str = "cyber-rules", name: str = "rules.pdf", data: bytes = pdf()):
+        page = who.client.post(
+            f"/partner/responses/{response}/answers/{question}/evidence",
+            data={"file": (BytesIO(data), name)},
+            headers={"X-CSRF-Token": who.token(f"/partner/responses/{response}"), "Accept": "application/json"},
+        )
+        assert page.status_code == 200, page.text
+        return page.json["files"][0]["id"]
+
+    return send
+
+
+def token_in(invitation: Invitation) -> str:
+    """The token of a link."""
+    return invitation.link.rsplit("/", 1)[1]
+
+
+@pytest.fixture
+def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upload: Callable[..., str]):
+    """What fills the places in the addresses of Meridian's things; a new place in a route needs a value here."""
+    digest, name = next(
+        (asset.digest, name) for name, asset in app.extensions["assets"].by_name.items() if name == "look.css"
+    )
+    return {
+        "token": token_in(invitation),
+        "response_id": invitation.response,
+        "section_id": "cybersecurity",
+        "question_id": "cyber-rules",
+        "evidence_id": upload(ana, invitation.response),
+        "partner_id": portal.store.get(Response, invitation.response).partner,
+        "format": "json",
+        "digest": digest,
+        "name": name,
+    }

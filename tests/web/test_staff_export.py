@@ -1,0 +1,96 @@
+"""Answers as files: for reviewers, with a fresh password, under a name of ours, noted in the log."""
+
+import json
+import logging
+from collections.abc import Callable
+
+import pytest
+from conftest import Browser
+
+from portal.core.records import Role
+from portal.sheets.read import read_table
+from portal.usecases.inviting import Invitation
+
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "json": "application/json",
+}
+
+
+@pytest.fixture
+def both(ana: Browser, other_invitation: Invitation) -> None:
+    """Two partners are invited."""
+
+
+@pytest.mark.parametrize("format", TYPES)
+def test_everything_comes_as_a_download_under_a_name_of_ours(format: str, both: None, dara: Browser):
+    page = dara.get(f"/staff/export/{format}")
+
+    assert (200, TYPES[format]) == (page.status_code, page.mimetype)
+    assert f"attachment; filename=answers-2026-03-02.{format}" == page.headers["Content-Disposition"]
+    assert str(len(page.data)) == page.headers["Content-Length"]
+    assert "no-store" == page.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("format", ["xlsx", "csv"])
+def test_a_table_of_everything_can_be_read_again(format: str, both: None, dara: Browser):
+    table = read_table(dara.get(f"/staff/export/{format}").data, f"all.{format}")
+
+    assert {"meridian", "norte"} == {row.cells["partner"] for row in table.rows}
+    assert len(table.rows) > 200
+
+
+@pytest.mark.parametrize("format", TYPES)
+def test_one_response_comes_alone(format: str, both: None, invitation: Invitation, dara: Browser):
+    page = dara.get(f"/staff/responses/{invitation.response}/export/{format}")
+    name = f"answers-meridian-{invitation.response}.{format}"
+
+    assert f"attachment; filename={name}" == page.headers["Content-Disposition"]
+    if format == "json":
+        assert ["meridian"] == [one["score"]["partner"] for one in json.loads(page.data)]
+    else:
+        assert {"meridian"} == {row.cells["partner"] for row in read_table(page.data, name).rows}
+
+
+def test_what_is_typed_comes_as_text(both: None, invitation: Invitation, ana: Browser, dara: Browser):
+    """T11."""
+    section = f"/partner/responses/{invitation.response}/sections/company"
+    address = f"/partner/responses/{invitation.response}/answers/company-name"
+    ana.put(address, {"value": "=1+1", "comment": "-5", "version": 0}, page=section)
+
+    text = dara.get(f"/staff/responses/{invitation.response}/export/csv").data.decode()
+
+    assert '"\'=1+1"' in text
+    assert '"\'-5"' in text
+
+
+def test_the_page_to_choose_asks_for_the_password_first(both: None, dara: Browser, clock: Callable):
+    assert 'href="/staff/export/xlsx"' in dara.get("/staff/export").text
+    clock.move(minutes=11)
+    page = dara.get("/staff/export").text
+
+    assert 'href="/staff/export/xlsx"' not in page
+    assert 'href="/staff/confirm?next=/staff/export"' in page
+
+
+def test_readers_take_nothing_out(both: None, invitation: Invitation, staff: Callable):
+    """T15."""
+    reader = staff(Role.READER)
+    addresses = ["/staff/export", "/staff/export/csv", f"/staff/responses/{invitation.response}/export/csv"]
+
+    assert [404] * 3 == [reader.get(address).status_code for address in addresses]
+
+
+def test_who_takes_answers_out_is_noted(both: None, dara: Browser, caplog: pytest.LogCaptureFixture):
+    """T15."""
+    caplog.set_level(logging.INFO, "portal")
+    dara.get("/staff/export/csv")
+
+    assert "reviewer@example.com takes out all answers as csv" in caplog.messages
+
+
+@pytest.mark.parametrize("format", ["exe", "XLSX", "..", "csv%00", "%2e%2e"])
+def test_a_format_that_is_none_is_not_there(format: str, both: None, invitation: Invitation, dara: Browser):
+    assert 404 == dara.get(f"/staff/export/{format}").status_code
+    assert 404 == dara.get(f"/staff/responses/{invitation.response}/export/{format}").status_code
