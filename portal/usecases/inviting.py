@@ -46,6 +46,8 @@ def invite(
     problems = [problem for id in partners if (problem := _why_not(portal, id, open_rows)) is not None]
     if len(set(partners)) < len(partners):
         problems.append(Problem("partner", "A partner is named twice."))
+    if due is not None and due < now.date():
+        problems.append(Problem("due", "Give a date that has not passed."))
     if problems:
         raise Refused(problems)
     made = [_opened(portal, portal.store.get(Partner, id), due, by, now) for id in partners]

@@ -34,7 +34,8 @@ def secrets_made(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixtu
     monkeypatch.setattr(sessions, "new_secret", watched)
     caplog.set_level(logging.INFO)
     yield made
-    logged = "".join(record.getMessage() + str(record.exc_text or "") for record in caplog.get_records("call"))
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    logged = "".join(record.getMessage() + str(record.exc_text or "") for record in records)
 
     assert [] == [secret for secret in (*made, "six brown foxes", "more than thirty-two bytes") if secret in logged]
 

@@ -1,28 +1,64 @@
 """Fills in a form as a browser without JavaScript does: everything that stands on the page is sent along."""
 
 from collections.abc import Iterable
+from functools import lru_cache
+from html.parser import HTMLParser
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, TreeBuilder
 
-import html5lib
 from conftest import Browser
 from werkzeug.test import TestResponse
 
 from .checking import check_answer
 
+VOID = frozenset({"meta", "link", "input", "br", "img", "hr", "wbr", "source", "col"})
 UNSENT = frozenset({"file", "submit", "button", "reset"})
 
 
+class Tree(HTMLParser):
+    """Builds a tree of a page that `checking.py` has found to be well formed, ten times as fast as a full parser."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.builder, self.open = TreeBuilder(), list[str]()
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.builder.start(tag, {name: value or "" for name, value in attrs})
+        if tag in VOID:
+            self.builder.end(tag)
+        else:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.builder.start(tag, {name: value or "" for name, value in attrs})
+        self.builder.end(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open[-1] != tag:
+            self.builder.end(self.open.pop())
+        self.builder.end(self.open.pop())
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.builder.data(data)
+
+
+@lru_cache(maxsize=8)
+def _tree(text: str) -> Element:
+    return Tree(text).builder.close()
+
+
 def tree_of(page: TestResponse) -> Element:
-    """A page as a tree of elements."""
-    tree: Element = html5lib.HTMLParser(namespaceHTMLElements=False).parse(page.text)
-    return tree
+    """A page as a tree of elements, to be looked at only."""
+    return _tree(page.text)
 
 
 def value_of(field: Element) -> str | None:
     """What a field sends, or None for nothing."""
     if field.tag == "textarea":
-        return "".join(field.itertext())
+        return "".join(field.itertext()).removeprefix("\n")
     if field.tag == "select":
         options = list(field.iter("option"))
         chosen = [one for one in options if one.get("selected") is not None] or options[:1]

@@ -1,6 +1,7 @@
 """Secrets are made once, shown once, kept as hashes, and stand nowhere else; some words stand nowhere in the code."""
 
 import re
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from conftest import CHECKOUT, PASSWORD, Browser, Clock
 from flask import Flask
 
+from portal.config import BadSetting, config_from
 from portal.core.records import Person, Response, Role
 from portal.usecases import inviting
 from portal.usecases.inviting import Invitation
@@ -78,6 +80,38 @@ class TestMaking:
 
     def test_a_reference_can_be_read_over_the_phone(self) -> None:
         assert all(re.fullmatch(r"[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}", new_reference()) for _ in range(200))
+
+
+class TestSettings:
+    @pytest.mark.parametrize("weak", ["changeme", "x" * 31, "changeme" * 8, "my-PASSWORD-" * 5, "12345678" * 8])
+    def test_a_weak_key_is_refused_by_name(self, weak: str, tmp_path: Path) -> None:
+        """T19: the text names the setting and never repeats the key."""
+        with pytest.raises(BadSetting, match="PORTAL_SECRET must be at least 32 random characters") as refused:
+            config_from({"PORTAL_SECRET": weak}, tmp_path)
+
+        assert weak not in str(refused.value)
+
+    def test_without_one_a_key_is_made_once_that_only_we_can_read(self, tmp_path: Path) -> None:
+        """A60: a file of its own beside the store, mode 0600."""
+        made = [config_from({}, tmp_path / "var").secret for _ in range(2)]
+        file = tmp_path / "var" / "secret"
+
+        assert made[0] == made[1] == file.read_bytes()
+        assert len(made[0]) >= 32
+        assert 0 == stat.S_IMODE(file.stat().st_mode) & 0o077
+        assert made[0] != config_from({}, tmp_path / "other").secret
+
+    def test_a_key_file_that_was_emptied_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "secret").write_text("")
+
+        with pytest.raises(BadSetting, match="holds no key"):
+            config_from({}, tmp_path)
+
+    @pytest.mark.parametrize("address", ["portal.example.com", "ftp://portal.example.com", "https://", "//x"])
+    def test_links_need_an_address_to_begin_with(self, address: str, tmp_path: Path) -> None:
+        """T18: what links are made from is set, and is an address."""
+        with pytest.raises(BadSetting, match="PORTAL_BASE_URL"):
+            config_from({"PORTAL_BASE_URL": address}, tmp_path)
 
 
 class TestKeeping:
