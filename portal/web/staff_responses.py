@@ -1,5 +1,6 @@
 """One response for staff: its answers, its score with the trace, its history, its files, its link."""
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 
@@ -21,6 +22,7 @@ from portal.web.staff_history import steps
 from portal.web.staff_pages import again, given_due, links_page, usual_due
 
 bp = Blueprint("staff_responses", __name__)
+log = logging.getLogger("portal")
 
 
 class Opened(Struct, frozen=True):
@@ -115,9 +117,10 @@ def history(response_id: str) -> ResponseReturnValue:
 
 @bp.get("/staff/responses/<response_id>/evidence/<evidence_id>")
 def evidence(response_id: str, evidence_id: str) -> ResponseReturnValue:
-    """A file that supports an answer, as a download."""
-    response = here.portal().store.get(Response, response_id)
-    return file_page(answering.evidence_of(response, evidence_id))
+    """A file that supports an answer, as a download. Who takes it is noted."""
+    item = answering.evidence_of(here.portal().store.get(Response, response_id), evidence_id)
+    log.info("%s takes out evidence %s of %s", here.person().id, item.id, response_id)
+    return file_page(item)
 
 
 @bp.post("/staff/responses/<response_id>/withdraw")
