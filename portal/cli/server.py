@@ -2,7 +2,7 @@
 
 import resource
 import socket
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from waitress import create_server  # type: ignore[import-untyped]
@@ -17,6 +17,8 @@ MOST_CONNECTIONS = 2000
 OTHER_FILES = 256
 QUIET_SECONDS = 20
 SWEEP_SECONDS = 10
+# With few connections it matters which process has them; in a flood every process gets enough anyway.
+FEW_CONNECTIONS, HESITATION_SECONDS = 64, 0.0004
 # A request that has taken longer than this must have come at this speed on average, however its bytes were spread.
 PATIENCE_SECONDS = 30
 SLOWEST_BYTES_A_SECOND = 100
@@ -51,7 +53,15 @@ def serve_on(door: socket.socket, config: Config) -> None:
         sweep(now)
         end_trickling(server.active_channels.values(), monotonic())
 
-    server.maintenance = maintenance
+    accept = server.handle_accept
+
+    def accept_in_turn() -> None:
+        """Take a visitor, but hesitate the longer the more are here, so that a process with fewer is quicker."""
+        here = len(server.active_channels)
+        sleep(here * HESITATION_SECONDS if here <= FEW_CONNECTIONS else 0)
+        accept()
+
+    server.maintenance, server.handle_accept = maintenance, accept_in_turn
     server.run()
 
 
