@@ -29,8 +29,9 @@ class Assets:
 
     def __init__(self, site: Path) -> None:
         files = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in TYPES}
-        # One request fewer: what only our pages need travels with the look.
+        # Fewer requests: what only our pages need travels with the look, and the parts of a section's script as one.
         files["look.css"] = (site / "assets" / "look.css").read_bytes() + files.pop("portal.css")
+        files["answers.js"] = b"".join(files.pop(f"{part}.js") for part in ("fields", "answers", "evidence"))
         self.by_name = {name: _asset(name, body) for name, body in files.items()}
 
     def address(self, name: str) -> str:
