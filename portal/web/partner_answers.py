@@ -16,8 +16,10 @@ from portal.core.errors import Problem, Refused
 from portal.core.records import Answer, Evidence, Response
 from portal.evidence.limits import ACCEPTED
 from portal.usecases import answering
+from portal.usecases.answering import Saved
 from portal.web import here
 from portal.web.forms import version_mark
+from portal.web.partner_sections import keep_typed
 from portal.web.showing import size_text, time_text
 
 bp = Blueprint("answers", __name__)
@@ -180,12 +182,12 @@ def remove(response_id: str, evidence_id: str) -> ResponseReturnValue:
     item = answering.remove_evidence(here.portal(), access, evidence_id, now=here.now())
     if request.headers.get("Accept", "").startswith("application/json"):
         return jsonify(removed=item.id)
-    response = answering.own_response(here.portal(), access, here.now())
-    part = next(
-        one
-        for one in here.portal().edition(response.edition).sections
-        if any(question.id == item.question for question in one.questions)
-    )
+    sections = here.portal().asked_in(response_id).sections
+    part = next(one for one in sections if any(question.id == item.question for question in one.questions))
+    # Without a script the button sends the whole page along: what was typed there is not lost.
+    kept = keep_typed(response_id, part.id)
+    if not isinstance(kept, Saved):
+        return kept
     back = url_for(
         "sections.show",
         response_id=response_id,

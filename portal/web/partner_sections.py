@@ -14,7 +14,7 @@ from portal.core.questionnaire import Question, Questionnaire, Section
 from portal.core.records import Response, State
 from portal.store.protocol import NotKept
 from portal.usecases import answering
-from portal.usecases.answering import Access
+from portal.usecases.answering import Access, Saved
 from portal.web import here
 from portal.web.forms import Typed, section_form
 from portal.web.partner import mine
@@ -37,6 +37,17 @@ def show(response_id: str, section_id: str) -> ResponseReturnValue:
 @bp.post("/partner/responses/<response_id>/sections/<section_id>")
 def save(response_id: str, section_id: str) -> ResponseReturnValue:
     """Save what the page said, files included; go on, or come back to what needs more."""
+    kept = keep_typed(response_id, section_id)
+    if not isinstance(kept, Saved):
+        return kept
+    questionnaire = here.portal().asked_in(response_id)
+    return redirect(
+        _next_page(kept.before, kept.response, questionnaire, _section_of(questionnaire, section_id)), code=303
+    )
+
+
+def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue:
+    """Keep everything that a section's form brought; where something cannot be kept, the page with it still there."""
     portal, access = here.portal(), here.access(response_id)
     questionnaire = portal.asked_in(response_id)
     part = _section_of(questionnaire, section_id)
@@ -54,7 +65,7 @@ def save(response_id: str, section_id: str) -> ResponseReturnValue:
         response, _ = mine(response_id)
         page = _section_page(response, questionnaire, section_id, typed, saved.stale, refused)
         return page, 422 if refused else 409
-    return redirect(_next_page(saved.before, saved.response, questionnaire, part), code=303)
+    return saved
 
 
 def _merged(one: Problems, other: Problems) -> Problems:

@@ -336,6 +336,19 @@ class TestTakingAway:
         assert "The file is removed." in ana.get(page.headers["Location"]).text
         assert () == meridian_response().evidence
 
+    def test_what_was_typed_on_the_page_is_kept_along_with_it(
+        self, ana: Browser, invitation: Invitation, upload: Callable, section_page: str, meridian_response: Callable
+    ) -> None:
+        """Without JavaScript the button sends the whole form."""
+        upload(ana, invitation.response)
+        [button] = list(element(ana.get(section_page), f"question-{RULES}").iter("button"))
+        typed = {"cyber-backup": "monthly", "cyber-backup-comment": "On two disks."}
+        ana.post(button.get("formaction"), typed, page=section_page)
+        answer = meridian_response().answers["cyber-backup"]
+
+        assert ("monthly", "On two disks.") == (answer.value, answer.comment)
+        assert () == meridian_response().evidence
+
     def test_the_bytes_stay_for_the_history(
         self, ana: Browser, invitation: Invitation, upload: Callable, base: str, portal: Portal
     ) -> None:
