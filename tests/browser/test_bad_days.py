@@ -161,6 +161,23 @@ def test_what_the_server_refused_is_told_and_can_be_corrected(site: Site, invita
     assert "120" == said(site, invitation, "company-employees")
 
 
+def test_pressing_save_goes_on_although_something_was_refused_before(site: Site, opens: Opens, invitation):
+    watched = opens()
+    base = started(site, watched, invitation)
+    page = watched.page
+    page.goto(f"{base}/sections/company")
+    page.fill("#company-employees", "many")
+    page.locator("#company-employees").blur()
+    page.locator("#question-company-employees .field-error", has_text="number").wait_for()
+    watched.wrong.clear()  # the refused save stands in the console, as it should
+
+    page.click("main form .button:visible >> nth=0")
+
+    page.locator("#errors").wait_for()
+    assert "many" == page.input_value("#company-employees")
+    watched.wrong.clear()
+
+
 def test_a_page_that_came_back_with_something_refused_is_not_left_in_silence(site: Site, opens: Opens, invitation):
     watched = opens()
     base = started(site, watched, invitation)

@@ -188,6 +188,8 @@ const answering = (() => {
     if (going || !boxes.some(isDirty)) return;
     event.preventDefault();
     await Promise.all(unsaved().map(queue));
+    // A browser drops a form that is sent again while it still tells of the first sending.
+    await new Promise((done) => setTimeout(done));
     if (unsaved().length && event.type === "submit") bar.scrollIntoView({ block: "nearest" });
     else go();
   };
