@@ -1,11 +1,13 @@
 """A terminal with a data folder of its own."""
 
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from conftest import CHECKOUT
 
 from portal.cli import main
 from portal.content.library import load_library
@@ -43,16 +45,31 @@ def terminal(data: Path) -> Terminal:
     return run
 
 
+@pytest.fixture(scope="session")
+def two_questionnaires(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the questionnaires of two business types, and none for the others."""
+    folder = tmp_path_factory.mktemp("two") / "questionnaires"
+    shutil.copytree(CHECKOUT / "questionnaires", folder)
+    for path in folder.glob("*.yaml"):
+        if path.stem not in ("criteria", "answers", "foreign-manufacturer", "highway-carrier"):
+            path.unlink()
+    return folder
+
+
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
-    """A table of three partners; for the last one's business type there is no questionnaire."""
+    """A table of three partners; the last one is a terminal."""
     path = tmp_path / "partners.csv"
     path.write_text(PARTNERS)
     return path
 
 
 @pytest.fixture
-def with_partners(terminal: Terminal, table: Path) -> Terminal:
-    """A terminal where the three partners were imported."""
+def with_partners(terminal: Terminal, table: Path, two_questionnaires: Path) -> Terminal:
+    """A terminal where the three partners were imported; for the last one's business type there is no questionnaire."""
     assert terminal("partners", "import", table).exit_code == 0
-    return terminal
+
+    def run(*words: str | Path, **settings: str) -> Result:
+        return terminal(*words, PORTAL_QUESTIONNAIRES=str(two_questionnaires), **settings)
+
+    return run

@@ -23,7 +23,7 @@ def test_the_questionnaires_that_are_shipped_have_no_mistake(terminal, data):
     checked = terminal("check")
 
     assert 0 == checked.exit_code
-    assert "2 questionnaires read, no mistake found.\n" == checked.stdout
+    assert "12 questionnaires read, no mistake found.\n" == checked.stdout
     assert not data.exists()
 
 

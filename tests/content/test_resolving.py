@@ -274,6 +274,25 @@ def test_what_is_for_other_business_types_is_not_in_the_questionnaire(tmp_path):
     assert ["rules", "rules-when", "places", "reviewed"] == [one.id for one in found.sections[0].questions]
 
 
+def test_an_id_may_stand_twice_in_the_bank_where_no_business_type_is_asked_both(tmp_path):
+    """The same question with and without its criterion, its text written once."""
+    text = (
+        'id: cyber\ntitle: Our own\ncategory: "4"\nquestions:\n'
+        '  - {id: q, only_for: [maker], criterion: "4.10", kind: yes-partly-no, ask: &ask Are the places known?}\n'
+        "  - {id: q, only_for: [carrier], obligation: should, kind: yes-partly-no, ask: *ask }\n"
+    )
+    files = {
+        "sections/cyber.yaml": text,
+        "carrier.yaml": spoilt("maker.yaml", ("id: maker", "id: carrier"), ("[maker]", "[carrier]")),
+    }
+    found = [questionnaire(tmp_path, files, id).question("q") for id in ("maker", "carrier")]
+
+    assert [("4.10", "Are the places known?"), ("", "Are the places known?")] == [
+        (one.criterion, one.ask) for one in found
+    ]
+    assert [Obligation.SHOULD] * 2 == [one.obligation for one in found]
+
+
 def test_a_section_for_other_business_types_is_left_out(tmp_path):
     text = spoilt("sections/cyber.yaml", ('category: "4"', "only_for: [carrier]"))
 

@@ -8,9 +8,11 @@ from core.making import QUESTIONNAIRES, shipped
 
 from portal.content.library import read_library
 from portal.content.markdown import to_html
+from portal.core.asking import visible
 from portal.core.catalogue import NOT_APPLICABLE, UNKNOWN, natural
 from portal.core.conditions import tests as single_tests
 from portal.core.questionnaire import Kind, Obligation, Verdict
+from portal.core.records import Answer
 
 # The ids of the Minimum Security Criteria by category; the numbering has gaps.
 MSC_NUMBERS = {
@@ -42,10 +44,19 @@ def test_the_shipped_questionnaires_have_no_mistake():
     assert [] == [str(mistake) for mistake in mistakes]
 
 
-def test_there_is_one_questionnaire_for_each_of_two_business_types():
-    asked = [type for form in shipped().questionnaires.values() for type in form.business_types]
+def test_there_is_one_questionnaire_for_each_business_type_and_it_is_named_after_it():
+    forms = shipped().questionnaires.values()
 
-    assert ["foreign_manufacturer", "highway_carrier"] == sorted(asked)
+    assert sorted(TYPES) == sorted(type for form in forms for type in form.business_types)
+    assert [form.business_types for form in forms] == [(form.id.replace("-", "_"),) for form in forms]
+
+
+def test_every_questionnaire_has_a_title_and_an_introduction_of_its_own():
+    forms = shipped().questionnaires.values()
+
+    assert [] == repeated(form.title for form in forms) + repeated(form.intro for form in forms)
+    assert all("CTPAT" in form.intro and "at hand" in form.intro for form in forms)
+    assert all(60 <= form.minutes <= 150 for form in forms)
 
 
 # The catalogue.
@@ -139,10 +150,10 @@ def test_every_must_criterion_is_judged_by_a_must(form):
 
 
 @FORMS
-def test_there_are_110_to_150_questions_about_the_twelve_categories(form):
+def test_there_are_90_to_180_questions_about_the_twelve_categories(form):
     about = [one for one in form.questions if one.category in CATEGORIES and one.kind is not Kind.STATEMENT]
 
-    assert 110 <= len(about) <= 150
+    assert 90 <= len(about) <= 180
     assert set(CATEGORIES) == {question.category for question in about}
 
 
@@ -229,17 +240,118 @@ def test_what_does_not_apply_needs_a_reason(form):
 
 @FORMS
 def test_the_company_is_asked_first_and_the_signature_last(form):
-    first, last = form.sections[0], form.sections[-1]
+    first, last = form.sections[:2], form.sections[-1]
+    header = [question for section in first for question in section.questions]
 
-    assert all(question.fact for question in first.questions)
-    assert not any(question.fact for section in form.sections[1:] for question in section.questions)
+    assert ["company", "eligibility"] == [section.id for section in first]
+    assert all(question.fact or question.kind is Kind.STATEMENT for question in header)
+    assert not any(question.fact for section in form.sections[2:] for question in section.questions)
     assert {Kind.AGREEMENT, Kind.SIGNATURE} <= {question.kind for question in last.questions}
-    assert not any(question.weight for question in (*first.questions, *last.questions))
+    assert not any(question.weight for question in (*header, *last.questions))
 
 
 @FORMS
 def test_a_page_has_no_more_questions_than_can_be_looked_through(form):
     assert [] == [(section.id, len(section.questions)) for section in form.sections if len(section.questions) > 25]
+
+
+@FORMS
+def test_the_categories_come_in_their_order(form):
+    """Sections of two categories never mix, and a partner meets them as CTPAT counts them."""
+    order = [section.questions[0].category for section in form.sections if section.questions]
+    counted = [int(category) for category in order if category in CATEGORIES]
+
+    assert sorted(counted) == counted
+    assert {int(category) for category in CATEGORIES} == set(counted)
+
+
+def test_a_question_that_several_types_are_asked_is_answered_alike():
+    """An id stands for one question, with or without its criterion; answers and exports of several types compare."""
+    known = {}
+    for form in shipped().questionnaires.values():
+        for question in form.questions:
+            answers = (question.kind, [option.id for option in question.options if option.verdict != "not-applicable"])
+            assert known.setdefault(question.id, answers) == answers, (form.id, question.id)
+
+
+# What each business type is called by, and the questions that ask for it.
+IDENTIFIERS = {
+    "foreign_manufacturer": {"MID": "company-mid"},
+    "exporter": {"EIN": "company-ein", "DUNS": "company-duns"},
+    "importer": {"Importer of Record number": "company-importer-number"},
+    "highway_carrier": {"SCAC": "company-scac", "US DOT number": "company-us-dot"},
+    "long_haul_carrier_mexico": {"SCT number": "company-sct"},
+    "sea_carrier": {"SCAC": "company-scac"},
+    "air_carrier": {"IATA code": "company-iata-airline"},
+    "rail_carrier": {"SCAC": "company-scac"},
+    "consolidator": {"FMC number": "company-fmc", "IATA number": "company-iata-agent"},
+    "third_party_logistics": {"Licence or bond (FMC, TSA, CBP or DOT)": "company-licences"},
+    "customs_broker": {"Broker licence": "company-broker-licence", "Filer code": "company-filer-code"},
+    "marine_terminal": {"FMC MTO number": "company-fmc-mto"},
+}
+
+
+@FORMS
+def test_the_identifiers_of_the_business_type_are_asked_and_no_others(form):
+    type = form.business_types[0]
+    everybodys = {id for asked in IDENTIFIERS.values() for id in asked.values()}
+
+    assert set(shipped().catalogue.business_types[type].identifiers) == set(IDENTIFIERS[type])
+    assert set(IDENTIFIERS[type].values()) == {one.id for one in form.sections[0].questions} & everybodys
+    assert all(form.question(id).help for id in IDENTIFIERS[type].values())
+
+
+def asked_about_joining(id, country, stage="nothing"):
+    """The questions of the part on eligibility that a company of a country sees."""
+    answers = {"company-country": Answer(value=country), "eligibility-stage": Answer(value=stage)}
+    return [one.id for one in visible(shipped().questionnaires[id], answers, {}).get("eligibility", ())][3:]
+
+
+@pytest.mark.parametrize(("id", "home"), [("foreign-manufacturer", "MX"), ("marine-terminal", "US")])
+def test_who_can_join_by_invitation_only_is_told_so_and_asked_no_more(id, home):
+    assert ["eligibility-abroad"] == asked_about_joining(id, "VN")
+    assert "eligibility-abroad" not in asked_about_joining(id, home)
+    assert 3 == len(asked_about_joining(id, home))
+    assert [] == asked_about_joining(id, home, stage="member")
+
+
+@FORMS
+def test_whether_the_company_could_join_is_asked_in_two_to_five_questions(form):
+    """All are put so that yes speaks for it, as the statement before them says."""
+    country = {"foreign-manufacturer": "CA"}.get(form.id, "US")
+    meaning, *asked = asked_about_joining(form.id, country)
+
+    assert "eligibility-meaning" == meaning
+    assert 2 <= len(asked) <= 5 and "eligibility-debt" in asked
+    assert {"yes", "no"} == {option.id for id in asked for option in form.question(id).options}
+
+
+# Asked without a criterion, and listed in the handbook.
+
+
+def listed():
+    """The rows of the handbook's table: subject, business types, questions."""
+    chapter = (QUESTIONNAIRES / "README.md").read_text().split("## Asked without a criterion\n")[1].split("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in chapter.splitlines() if "|" in line]
+    return [(subject, re.findall(r"`(.+?)`", types), re.findall(r"`(.+?)`", ids)) for subject, types, ids in rows[2:]]
+
+
+@FORMS
+def test_what_is_asked_without_a_criterion_is_listed_in_the_handbook(form):
+    type = form.business_types[0]
+    asked = {one.id for one in form.questions if one.weight is not None and not one.criterion}
+    told = {id for _, types, ids in listed() if type in types for id in ids}
+
+    assert asked == told
+
+
+@FORMS
+def test_every_criterion_whose_level_is_not_known_is_asked_about_without_its_id(form):
+    type = form.business_types[0]
+    unknown = {id for id, one in shipped().catalogue.criteria.items() if UNKNOWN == one.levels[type]}
+    told = {subject.split()[0] for subject, types, _ in listed() if type in types}
+
+    assert unknown == {id for id in told if id in MSC}
 
 
 # How it is said.
@@ -290,3 +402,29 @@ def test_the_same_words_are_used_for_the_same_sort_of_company(form):
     """Site, carrier, partner: the words of the glossary in the questionnaires too."""
     for where, text in texts_of(form):
         assert not re.search(r"\b(vendor|supplier questionnaire|C-TPAT)\b", text, re.I), where
+
+
+# Words of the trade that a reader may not know; whoever asks with one of them explains.
+TERMS = re.compile(
+    r"CTPAT|AEO|ISO \d|ISPM|VVTT|ULD|TWIC|SCAC|FMC|IATA|DUNS|US DOT|\b(MID|RFC|SCT|EIN)\b|filer code|Importer of Record"
+    r"|manifest|bill of lading|waybill|power of attorney|principal party|encrypted|shipper|berth|\b(bond|entr(y|ies))\b"
+)
+
+
+@FORMS
+def test_a_question_with_a_word_of_the_trade_explains_it(form):
+    bare = [
+        one.id for one in form.questions if one.kind is not Kind.STATEMENT and TERMS.search(one.ask) and not one.help
+    ]
+
+    assert [] == bare
+
+
+@FORMS
+def test_no_sentence_is_too_long_for_a_reader_of_english_as_a_second_language(form):
+    long = []
+    for where, text in texts_of(form):
+        sentences = re.split(r"(?<=[.?!:;])\s|\n\s*[-\n]|\|", text)
+        long += [(where, " ".join(one.split())) for one in sentences if len(one.split()) > 28]
+
+    assert [] == long

@@ -1,10 +1,12 @@
 """Inviting: a response each, a link each, shown once; links end when they are told to."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from portal.content.library import Library
 from portal.core.errors import LinkOver, NotAllowed, NotFound, Refused
 from portal.core.records import Edition, LinkKey, Partner, Response, State
 from portal.usecases.answering import look_at_invitation, own_response
@@ -82,9 +84,11 @@ def test_without_a_questionnaire_for_the_business_type_nobody_is_invited(portal:
         "contact_email": "s@example.com",
     }
     add_partner(portal, given, by=DARA, now=clock())
+    others = {id: one for id, one in portal.library.questionnaires.items() if id != "sea-carrier"}
+    without = replace(portal, library=Library(catalogue=portal.library.catalogue, questionnaires=others))
 
     with pytest.raises(Refused) as refusal:
-        invite(portal, ["sea"], by=DARA, now=clock())
+        invite(without, ["sea"], by=DARA, now=clock())
 
     assert "There is no questionnaire" in str(refusal.value)
 

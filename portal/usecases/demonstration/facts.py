@@ -23,6 +23,7 @@ FACTS: dict[str, Callable[[Company], str]] = {
     "company-work": lambda company: company.work,
     "company-shipments": lambda company: str(company.shipments),
     "company-mid": lambda company: f"{company.country}{company.id.replace('-', '')[:6].upper()}{company.people}DEM",
+    "company-rfc": lambda company: f"DEM{company.years:02}0101{company.id.replace('-', '')[:2].upper()}0",
     "company-fleet": lambda company: str(company.trucks),
     "company-crossings": lambda company: str(company.crossings),
     "company-scac": lambda company: company.id.replace("-", "")[:4].upper(),
