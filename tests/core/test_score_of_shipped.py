@@ -57,7 +57,7 @@ def some_answers(form: Questionnaire, seed: int, share: float = 0.9) -> dict[str
     return {
         question.id: Answer(value=WAYS.get(question.kind, lambda *_: "Some text.")(question, chance))
         for question in form.questions
-        if chance.random() < share
+        if question.kind is not Kind.STATEMENT and chance.random() < share
     }
 
 
