@@ -316,6 +316,12 @@ def test_who_can_join_by_invitation_only_is_told_so_and_asked_no_more(id, home):
 
 
 @FORMS
+def test_a_statement_says_everything_in_its_text(form):
+    """The help of a statement is not shown."""
+    assert [] == [one.id for one in form.questions if one.kind is Kind.STATEMENT and one.help]
+
+
+@FORMS
 def test_whether_the_company_could_join_is_asked_in_two_to_five_questions(form):
     """All are put so that yes speaks for it, as the statement before them says."""
     country = {"foreign-manufacturer": "CA"}.get(form.id, "US")
@@ -391,7 +397,8 @@ def test_no_text_is_unfinished(form):
 
 @FORMS
 def test_a_question_is_one_sentence_or_two_and_short(form):
-    long = [(one.id, len(one.ask)) for one in form.questions if len(one.ask) > 150 and one.kind is not Kind.AGREEMENT]
+    texts = (Kind.AGREEMENT, Kind.STATEMENT)
+    long = [(one.id, len(one.ask)) for one in form.questions if len(one.ask) > 150 and one.kind not in texts]
 
     assert [] == long
 
