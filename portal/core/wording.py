@@ -25,7 +25,7 @@ SAID: dict[type[Struct], tuple[str, ...]] = {
 }
 # Text fields of the same types that are no words: ids, labels as printed, dates.
 UNSAID: dict[type[Struct], tuple[str, ...]] = {
-    Questionnaire: ("id", "edition", "business_types", "categories"),
+    Questionnaire: ("id", "edition", "business_types", "categories", "criteria"),
     Section: ("id", "label"),
     Question: ("id", "label", "criterion", "category", "good", "parent", "when"),
     Option: ("id",),

@@ -21,6 +21,8 @@ from portal.web import here
 
 STAFF_SIDE = ("/staff", "/sign-in", "/sign-out")
 MOST_WORDINGS = 200
+# Unicode's marks around a piece of text that has a direction of its own.
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 LONGEST_PATH = 200
 
 
@@ -139,14 +141,21 @@ def own(text: str) -> str:
 def said(text: str, **values: object) -> Markup:
     """Words of ours for the partner, with what is filled in escaped."""
     words = Markup(own(text))  # noqa: S704 - our own words
-    return words % values if values else words
+    return words % {name: _apart(value) for name, value in values.items()} if values else words
+
+
+def _apart(value: object) -> object:
+    """A value between words from right to left: kept apart from them, or its full stop would jump to its front."""
+    if page_tongue().direction == "ltr" or not isinstance(value, str):
+        return value
+    return type(value)(f"{ISOLATE}{value}{END_OF_ISOLATE}")
 
 
 def message(problem: Problem) -> str:
     """What is wrong, in this page's language, its values filled in; labels of questionnaires in them are translated."""
     content = _words().content
     values = {
-        name: message(value) if isinstance(value, Problem) else content.get(value, value)
+        name: message(value) if isinstance(value, Problem) else _apart(content.get(value, value))
         for name, value in problem.values.items()
     }
     return own(problem.text) % values if values else own(problem.text)
