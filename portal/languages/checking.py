@@ -55,10 +55,13 @@ def check_catalogue(path: Path, english: Catalog) -> Report:
     except InvalidContent as fact:
         return Report(texts=len(wanted), wrong=tuple(fact.mistakes))
     lines = {text_of(one): one for one in kept if one.id}
+    past = {text_of(one): one for one in kept.obsolete.values()}
     missing, stale = list[Mistake](), list[Mistake]()
     for text in wanted:
         one = lines.get(text)
-        if one is None or not one.string:
+        if one is None and text in past:
+            stale.append(_mistake(path, past[text], f"“{_short(text)}” is used again; run `portal translations update`"))
+        elif one is None or not one.string:
             missing.append(_mistake(path, one, f"“{_short(text)}” is not translated"))
         elif one.fuzzy:
             stale.append(_mistake(path, one, f"“{_short(text)}” was reworded; see that this fits, take “fuzzy” away"))

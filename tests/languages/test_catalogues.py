@@ -171,12 +171,14 @@ class TestChecking:
         path = tmp_path / "es.po"
         path.write_text(
             'msgid "One"\nmsgstr ""\n\n#, fuzzy\nmsgid "Two"\nmsgstr "Dos"\n\n'
-            'msgid "Write to %(contact)s."\nmsgstr "Escriba a %(contacto)s."\n\nmsgid "Gone"\nmsgstr "Ido"\n'
+            'msgid "Write to %(contact)s."\nmsgstr "Escriba a %(contacto)s."\n\nmsgid "Gone"\nmsgstr "Ido"\n\n'
+            '#~ msgid "Back"\n#~ msgstr "De vuelta"\n'
         )
-        report = check_catalogue(path, english("One", "Two", "Write to %(contact)s.", "New"))
+        report = check_catalogue(path, english("One", "Two", "Write to %(contact)s.", "New", "Back"))
 
         assert [1, 1] == [one.line for one in report.missing]
-        assert [(5, "“Two” was"), (11, "“Gone” is")] == [(one.line, one.text[:9]) for one in report.stale]
+        assert ["“Two” was", "“Gone” is", "“Back” is"] == [one.text[:9] for one in report.stale]
+        assert [5, 11, 14] == [one.line for one in report.stale]
         [wrong] = report.wrong
         assert (8, str(path)) == (wrong.line, wrong.file)
         assert "lacks %(contact)s and has %(contacto)s" in wrong.text
