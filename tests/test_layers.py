@@ -13,13 +13,14 @@ import pytest
 CHECKOUT = Path(__file__).parents[1]
 PORTAL = CHECKOUT / "portal"
 MODULES = sorted(PORTAL.rglob("*.py"))
-EVERYTHING = frozenset({"core", "content", "store", "evidence", "mail", "sheets", "usecases", "config"})
+EVERYTHING = frozenset({"core", "content", "languages", "store", "evidence", "mail", "sheets", "usecases", "config"})
 
 # Which other parts each part of the portal may import; each may import itself.
 LAYERS: dict[str, frozenset[str]] = {
     "core": frozenset(),
     "config": frozenset({"core"}),
     "content": frozenset({"core"}),
+    "languages": frozenset({"core", "content"}),
     "store": frozenset({"core"}),
     "evidence": frozenset({"core"}),
     "mail": frozenset({"core"}),
@@ -46,6 +47,7 @@ ONLY_IN = {
     "tinydb": {"store"},
     "filelock": {"store", "evidence", "publish"},
     "yaml": {"content", "usecases"},
+    "babel": {"core", "languages"},
     "markdown": {"content"},
     "nh3": {"content"},
     "flask": {"web", "publish"},

@@ -2,7 +2,7 @@
 
 import click
 
-from portal.cli import checking, demo, inviting, keeping, partners, publishing, serving, staff
+from portal.cli import checking, demo, inviting, keeping, partners, publishing, serving, staff, translations
 from portal.cli.edge import Portals
 
 HELP = """Ask business partners about their security, score the answers, publish a summary.
@@ -14,6 +14,7 @@ that cannot be used.
 
 COMMANDS = (
     checking.check,
+    translations.translations,
     keeping.init,
     demo.demo,
     serving.serve,

@@ -37,8 +37,11 @@ def _everybody(portal: Portal) -> list[str]:
     callback=_not_passed,
     help="Answers are due on this day, YYYY-MM-DD.",
 )
+@click.option(
+    "--language", metavar="CODE", default="en", help="The invitation opens in this language, such as es or ar."
+)
 @click.option("--json", "wants_json", is_flag=True, help="As JSON rows of partner, response, link, expires.")
-def invite(partners: tuple[str, ...], *, everybody: bool, due: date | None, wants_json: bool) -> None:
+def invite(partners: tuple[str, ...], *, everybody: bool, due: date | None, language: str, wants_json: bool) -> None:
     """Invite partners: open a response for each PARTNER (its id) and print its secret link.
 
     A link is shown this once; only its hash is kept. All are invited or none. With --all those are left out for
@@ -48,7 +51,7 @@ def invite(partners: tuple[str, ...], *, everybody: bool, due: date | None, want
         raise click.UsageError("Name partners, or give --all.")
     portal = edge.portal()
     asked = _everybody(portal) if everybody else partners
-    made = inviting.invite(portal, asked, by=edge.operator(), now=edge.now(), due=due)
+    made = inviting.invite(portal, asked, by=edge.operator(), now=edge.now(), due=due, language=language)
     if wants_json:
         edge.as_json(made)
         return

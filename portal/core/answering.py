@@ -15,6 +15,7 @@ from portal.core.countries import countries
 from portal.core.errors import Problem
 from portal.core.questionnaire import Column, Kind, Question
 from portal.core.records import Action, Answer
+from portal.core.wording import phrase
 
 Value = str | tuple[str | dict[str, str], ...] | None
 
@@ -25,9 +26,11 @@ LONGEST_COMMENT = 4000
 LONGEST_NAME = 200
 FURTHEST_ACTION = timedelta(days=3 * 366)
 AGREED = "agreed"
+NOT_BEFORE, NOT_AFTER = phrase("Give a date from %(limit)s on."), phrase("Give a date up to %(limit)s.")
 
-# Control characters other than tab and line feed, and lone surrogates: no keyboard types them, stores choke on them.
-FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+# Control characters other than tab and line feed, lone surrogates, and the noncharacters by which pages mark
+# languages: no keyboard types them, stores choke on them.
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef]")
 EMAIL = re.compile(r"[^@\s<>,;:\"']{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
 # Digits of any script with one decimal sign; no exponent, which could stand for a number of a million digits.
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
@@ -49,7 +52,7 @@ class Given(Struct, frozen=True, kw_only=True):
 class _Wrong(Exception):
     """An answer that cannot be taken, with the sentence for the person who typed it."""
 
-    def __init__(self, text: str, **values: str) -> None:
+    def __init__(self, text: str, **values: "str | Problem") -> None:
         self.text, self.values = text, values
 
 
@@ -88,8 +91,10 @@ def tidy(text: str, longest: int) -> str:
     if FORBIDDEN.search(text):
         raise _Wrong("This text holds a character that cannot be kept. Type it again without it.")
     if len(text) > longest:
-        values = {"longest": str(longest), "over": str(len(text) - longest)}
-        raise _Wrong("Write at most %(longest)s characters; this is %(over)s too many.", **values)
+        over = str(len(text) - longest)
+        raise _Wrong(
+            "Write at most %(longest)s characters; this is %(over)s too many.", longest=str(longest), over=over
+        )
     return text
 
 
@@ -137,11 +142,12 @@ def _number(question: Question, raw: Value, today: date) -> Value:
     if question.kind is Kind.PERCENTAGE:
         lowest = Decimal(0) if lowest is None else lowest
         highest = Decimal(100) if highest is None else highest
-    _within(number, lowest, highest, "Write a number of at least %(limit)s.", "Write a number of at most %(limit)s.")
+    under, over = phrase("Write a number of at least %(limit)s."), phrase("Write a number of at most %(limit)s.")
+    _within(number, lowest, highest, under, over)
     if number != round(number, question.decimals):
-        places = {"decimals": str(question.decimals)}
-        text = "Write a whole number." if not question.decimals else "Write at most %(decimals)s decimals."
-        raise _Wrong(text, **places)
+        if not question.decimals:
+            raise _Wrong("Write a whole number.")
+        raise _Wrong("Write at most %(decimals)s decimals.", decimals=str(question.decimals))
     # One form for one number: 10.0 is 10 and -0 is 0, so that conditions and a repeated save see no difference.
     return f"{number.normalize() + 0:f}"
 
@@ -169,9 +175,7 @@ def _date(question: Question, raw: Value, today: date) -> Value:
         raise _Wrong("This date must not lie in the future.")
     if question.when == "future" and day < today:
         raise _Wrong("This date must not lie in the past.")
-    _within(
-        day, question.not_before, question.not_after, "Give a date from %(limit)s on.", "Give a date up to %(limit)s."
-    )
+    _within(day, question.not_before, question.not_after, NOT_BEFORE, NOT_AFTER)
     return day.isoformat()
 
 
@@ -179,13 +183,7 @@ def _action_due(text: str, today: date) -> str:
     if not text.strip():
         return ""
     day = _as_date(text.strip())
-    _within(
-        day,
-        date(today.year - 1, 1, 1),
-        today + FURTHEST_ACTION,
-        "Give a date from %(limit)s on.",
-        "Give a date up to %(limit)s.",
-    )
+    _within(day, date(today.year - 1, 1, 1), today + FURTHEST_ACTION, NOT_BEFORE, NOT_AFTER)
     return day.isoformat()
 
 
@@ -229,8 +227,8 @@ def _row(question: Question, typed: Mapping[str, str], number: int, today: date)
         try:
             value = CHECKS[column.kind](_as_question(column), typed.get(column.id), today)
         except _Wrong as wrong:
-            values = {"row": str(number), "column": column.label, **wrong.values}
-            raise _Wrong(f"Row %(row)s, “%(column)s”: {wrong.text}", **values) from None
+            why = Problem("", wrong.text, wrong.values)
+            raise _Wrong("Row %(row)s, “%(column)s”: %(why)s", row=str(number), column=column.label, why=why) from None
         if isinstance(value, str):
             row[column.id] = value
     return row

@@ -6,11 +6,17 @@ from msgspec import Struct
 
 
 class Problem(Struct, frozen=True):
-    """One thing that is wrong and where, said so that it can be translated: `text % values`."""
+    """One thing that is wrong and where, said so that it can be translated: `text % values`.
+
+    A value may be a problem itself, where one sentence holds another.
+    """
 
     where: str
     text: str
-    values: Mapping[str, str] = {}
+    values: "Mapping[str, str | Problem]" = {}
+
+    def __str__(self) -> str:
+        return self.message
 
     @property
     def message(self) -> str:
@@ -19,7 +25,12 @@ class Problem(Struct, frozen=True):
 
 
 class PortalError(Exception):
-    """Anything that is the caller's to know; its text is fit to be shown."""
+    """Anything that is the caller's to know; its text is fit to be shown.
+
+    `problems` says it so that it can be translated, where its text has values in it.
+    """
+
+    problems: "tuple[Problem, ...]" = ()
 
 
 class NotFound(PortalError):

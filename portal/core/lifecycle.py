@@ -10,6 +10,7 @@ from portal.core.asking import outline
 from portal.core.errors import LinkOver, NotAllowed, NotFound, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire
 from portal.core.records import Answer, Evidence, Link, Response, State
+from portal.core.wording import phrase
 
 # Which step leads where; a step that is not in the table cannot be taken.
 MOVES: dict[tuple[State, str], State] = {
@@ -23,6 +24,7 @@ MOVES: dict[tuple[State, str], State] = {
 # A clock that is a little wrong, or set back, must not shut anybody out.
 CLOCK_SLACK = timedelta(minutes=5)
 
+WITHDRAWN = "This link was withdrawn. Make a new one instead."
 WHY_NOT = {
     (State.SUBMITTED, "answer"): "These answers have been submitted and can no longer be changed.",
     (State.SUBMITTED, "submit"): "These answers have already been submitted.",
@@ -42,7 +44,7 @@ def moved(response: Response, step: str) -> State:
     """The state after a step, or NotAllowed with the reason."""
     state = MOVES.get((response.state, step))
     if state is None:
-        raise NotAllowed(WHY_NOT.get((response.state, step), "This step cannot be taken now."))
+        raise NotAllowed(WHY_NOT.get((response.state, step), phrase("This step cannot be taken now.")))
     return state
 
 
@@ -135,12 +137,14 @@ def remove_evidence(response: Response, id: str, now: datetime) -> Response:
     return replace(response, state=moved(response, "answer"), evidence=kept, last_saved=now)
 
 
-def submit(response: Response, questionnaire: Questionnaire, *, reference: str, now: datetime) -> Response:
+def submit(
+    response: Response, questionnaire: Questionnaire, *, reference: str, now: datetime, language: str = "en"
+) -> Response:
     """The submitted response, or Refused with everything that is lacking."""
     state = moved(response, "submit")
     if lacking := outline(questionnaire, response).lacking:
         raise Refused(lacking)
-    return replace(response, state=state, submitted=now, reference=reference)
+    return replace(response, state=state, submitted=now, reference=reference, submitted_language=language)
 
 
 def withdraw(response: Response, now: datetime) -> Response:
@@ -154,7 +158,7 @@ def withdraw(response: Response, now: datetime) -> Response:
 def extend(response: Response, expires: datetime, due: date | None) -> Response:
     """The response whose live link stays open longer; NotAllowed where no link is left to extend."""
     if not response.links or response.links[-1].withdrawn is not None:
-        raise NotAllowed("This link was withdrawn. Make a new one instead.")
+        raise NotAllowed(WITHDRAWN)
     longer = replace(response.links[-1], expires=max(expires, response.links[-1].expires))
     return replace(response, due=due, links=(*response.links[:-1], longer))
 

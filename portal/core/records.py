@@ -135,6 +135,8 @@ class Response(Record, frozen=True, kw_only=True):
 
     `facts` are what conditions may know of the partner (name, business_type, country, tags), as they were
     when it was invited, so that a later change of the partner's record moves no question under the contact's hands.
+    `language` is the one the contact reads in, at first that of the invitation; `submitted_language` is the one the
+    answers were given in when they were sent.
     """
 
     kind: ClassVar[str] = "response"
@@ -155,6 +157,9 @@ class Response(Record, frozen=True, kw_only=True):
     last_section: str = ""
     submitted: datetime | None = None
     reference: str = ""
+    language: str = "en"
+    second_language: str = ""
+    submitted_language: str = ""
 
 
 class LinkKey(Record, frozen=True, kw_only=True):
@@ -176,7 +181,8 @@ class Edition(Record, frozen=True, kw_only=True):
 class Session(Record, frozen=True, kw_only=True):
     """A signed-in browser. The id is the SHA-256 of the secret in its cookie.
 
-    `person` is set for staff; `entered` for partners: response id to the hash of the link that opened it.
+    `person` is set for staff; `entered` for partners: response id to the hash of the link that opened it, and the
+    language, or the two, that this browser reads in.
     """
 
     kind: ClassVar[str] = "session"
@@ -187,6 +193,8 @@ class Session(Record, frozen=True, kw_only=True):
     confirmed: datetime | None = None
     entered: dict[str, str] = {}
     name: str = ""
+    language: str = ""
+    second_language: str = ""
 
 
 class Bucket(Record, frozen=True, kw_only=True):

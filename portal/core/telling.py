@@ -1,36 +1,66 @@
 """Answers in words, as people read them on pages, in exports and on paper."""
 
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
 from portal.core.countries import country_name
+from portal.core.days import day_text, number_text
 from portal.core.questionnaire import Column, Kind, Question
+from portal.core.wording import phrase
+
+NUMBERS = (Kind.NUMBER, Kind.PERCENTAGE)
 
 
-def value_text(question: Question, value: object) -> str:
+class Manner(Struct, frozen=True):
+    """How an answer is told: in which language, and whether days and numbers are written as it writes them."""
+
+    language: str = "en"
+    agreed: str = phrase("Agreed")
+    written_out: bool = False
+
+    def plain(self, kind: Kind, value: str) -> str:
+        """A value that is no choice: countries by their names, days and numbers as the language writes them."""
+        if kind is Kind.COUNTRY:
+            return country_name(value, self.language)
+        if self.written_out and kind is Kind.DATE:
+            return day_text(date.fromisoformat(value), self.language)
+        if self.written_out and kind in NUMBERS:
+            return number_text(Decimal(value), self.language)
+        return value
+
+
+AS_KEPT = Manner()
+
+
+def value_text(question: Question, value: object, manner: Manner = AS_KEPT) -> str:
     """What was answered, in words: labels for options, names for countries, units for numbers; rows one a line."""
     if not value:
         return ""
     if not isinstance(value, tuple):
-        return _one(question, str(value))
-    parts = [_row(question, part) if isinstance(part, dict) else _one(question, str(part)) for part in value]
+        return _one(question, str(value), manner)
+    parts = [
+        _row(question, part, manner) if isinstance(part, dict) else _one(question, str(part), manner) for part in value
+    ]
     return ("\n" if question.kind is Kind.ROWS else "; ").join(parts)
 
 
-def _one(question: Question, value: str) -> str:
+def _one(question: Question, value: str, manner: Manner) -> str:
     option = question.option(value)
     if option is not None:
         return option.label
-    if question.kind is Kind.COUNTRY:
-        return country_name(value)
     if question.kind is Kind.AGREEMENT:
-        return "Agreed"
+        return manner.agreed
     unit = "%" if question.kind is Kind.PERCENTAGE else question.unit
-    return f"{value} {unit}".strip()
+    return f"{manner.plain(question.kind, value)} {unit}".strip()
 
 
-def _row(question: Question, row: dict[str, str]) -> str:
+def _row(question: Question, row: dict[str, str], manner: Manner) -> str:
     given = [(column, row[column.id]) for column in question.columns if row.get(column.id)]
-    return ", ".join(f"{column.label}: {_cell(column, value)}" for column, value in given)
+    return ", ".join(f"{column.label}: {_cell(column, value, manner)}" for column, value in given)
 
 
-def _cell(column: Column, value: str) -> str:
-    label = next((option.label for option in column.options if option.id == value), value)
-    return country_name(label) if column.kind is Kind.COUNTRY else label
+def _cell(column: Column, value: str, manner: Manner) -> str:
+    label = next((option.label for option in column.options if option.id == value), None)
+    return manner.plain(column.kind, value) if label is None else label

@@ -4,6 +4,7 @@ import mmap
 import re
 from typing import Literal
 
+from portal.core.wording import phrase
 from portal.evidence.refusals import wrong_type
 
 DIRECTORY_END = b"PK\x05\x06"
@@ -15,7 +16,7 @@ LONGEST_COMMENT = 0xFFFF
 HEAD = 1024
 APPENDED = re.compile(rb"%PDF-|<(?i:html|script|!doctype|svg[\s>])")
 
-TWO_FILES_IN_ONE = (
+TWO_FILES_IN_ONE = phrase(
     "This file holds a second file of another kind behind or inside the first. "
     "Open it, save it anew, and send that. Accepted are: %(accepted)s."
 )

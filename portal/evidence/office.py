@@ -9,25 +9,26 @@ from collections.abc import Callable
 from typing import IO, cast
 
 from portal.core.errors import Refused
+from portal.core.wording import phrase
 from portal.evidence.content import DIRECTORY_END, DIRECTORY_END_SIZE, DIRECTORY_ENTRY, HEAD, Content
 from portal.evidence.limits import KB, UNPACKED_BYTES, UNPACKED_RATIO, UNPACKED_RATIO_FROM, ZIP_MEMBERS, size_label
 from portal.evidence.parts import CONTENT_TYPES, check_relationships, media_type_of
 from portal.evidence.refusals import WrongType, because, unfit, wrong_type
 
-ARCHIVE = "This is an archive. Unpack it, and send the files in it one by one. Accepted are: %(accepted)s."
-DAMAGED = (
+ARCHIVE = phrase("This is an archive. Unpack it, and send the files in it one by one. Accepted are: %(accepted)s.")
+DAMAGED = phrase(
     "This Word or Excel file is damaged or put together in an unusual way. "
     "Open it, save it anew, and send that, or send a PDF of it."
 )
-LOCKED = "This file is locked with a password. Save it without one, and send that."
-MACROS = "This file holds macros. Save it without them (as .docx or .xlsx), or send a PDF of it."
-FILE_INSIDE = (
+LOCKED = phrase("This file is locked with a password. Save it without one, and send that.")
+MACROS = phrase("This file holds macros. Save it without them (as .docx or .xlsx), or send a PDF of it.")
+FILE_INSIDE = phrase(
     "This document holds another file (%(part)s). Send that file by itself, and take it out of the document "
     "or send the document as a PDF."
 )
-ELSEWHERE = "This workbook takes values from elsewhere. Break its links to other files, or send a PDF of it."
-TOO_MANY_PARTS = "This file is made of more than %(most)s parts. Send it as a PDF."
-PACKED_TOO_TIGHT = "This file unpacks to more than %(most)s, or to very many times its size. Send a PDF of it."
+ELSEWHERE = phrase("This workbook takes values from elsewhere. Break its links to other files, or send a PDF of it.")
+TOO_MANY_PARTS = phrase("This file is made of more than %(most)s parts. Send it as a PDF.")
+PACKED_TOO_TIGHT = phrase("This file unpacks to more than %(most)s, or to very many times its size. Send a PDF of it.")
 
 UNREADABLE = (
     zipfile.BadZipFile,

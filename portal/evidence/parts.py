@@ -3,6 +3,7 @@
 import zipfile
 from xml.parsers import expat
 
+from portal.core.wording import phrase
 from portal.evidence.limits import DOCX, MB, XLSX
 from portal.evidence.refusals import unfit, wrong_type
 
@@ -17,14 +18,14 @@ MACRO_TYPES = ("macroenabled", "vbaproject", "macrosheet")
 MACRO_LINKS = frozenset({"vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet"})
 INSIDE_LINKS = frozenset({"oleobject", "package", "control", "activexcontrolbinary", "afchunk"})
 
-NOT_WORD_OR_EXCEL = (
+NOT_WORD_OR_EXCEL = phrase(
     "This is an Office file of another kind, such as a template or a presentation. "
     "Save it as .docx, .xlsx or PDF. Accepted are: %(accepted)s."
 )
-MACROS = "This file may hold macros. Save it without them (as .docx or .xlsx). Accepted are: %(accepted)s."
-NOT_PROPER = "This Word or Excel file is damaged or put together in an unusual way. Open it and save it anew."
-OBJECT_INSIDE = "This document holds another file or a control. Take it out, or send the document as a PDF."
-OUTSIDE = (
+MACROS = phrase("This file may hold macros. Save it without them (as .docx or .xlsx). Accepted are: %(accepted)s.")
+NOT_PROPER = phrase("This Word or Excel file is damaged or put together in an unusual way. Open it and save it anew.")
+OBJECT_INSIDE = phrase("This document holds another file or a control. Take it out, or send the document as a PDF.")
+OUTSIDE = phrase(
     "This document loads something from elsewhere when it is opened, such as a template (%(target)s). "
     "Take that out, or send the document as a PDF."
 )

@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
+from portal.core.wording import phrase
 from portal.evidence.content import Content, refuse_second_file
 from portal.evidence.limits import MB, PDF, UNPACKED_BYTES, size_label
 from portal.evidence.refusals import unfit
@@ -16,11 +17,11 @@ from portal.evidence.refusals import unfit
 TAIL = 1024
 OBJECT_STREAM_BYTES = 16 * MB
 
-DAMAGED = "This PDF is damaged or was cut short on its way. Check that it opens for you, and send it again."
-PACKED_TOO_TIGHT = "This PDF unpacks to more than %(most)s. Print it to a new PDF, and send that."
-SCRIPT = "This PDF holds a script. Print it to a new PDF, which leaves the script out, and send that."
-PROGRAM = "This PDF wants to start a program. Print it to a new PDF, and send that."
-FILE_INSIDE = "This PDF holds another file. Save that file, send it by itself, and print this PDF to a new one."
+DAMAGED = phrase("This PDF is damaged or was cut short on its way. Check that it opens for you, and send it again.")
+PACKED_TOO_TIGHT = phrase("This PDF unpacks to more than %(most)s. Print it to a new PDF, and send that.")
+SCRIPT = phrase("This PDF holds a script. Print it to a new PDF, which leaves the script out, and send that.")
+PROGRAM = phrase("This PDF wants to start a program. Print it to a new PDF, and send that.")
+FILE_INSIDE = phrase("This PDF holds another file. Save that file, send it by itself, and print this PDF to a new one.")
 
 
 def _named(name: str) -> bytes:

@@ -5,12 +5,13 @@ import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+from portal.core.wording import phrase
 from portal.evidence.content import Content, number, refuse_second_file
 from portal.evidence.limits import JPEG, PICTURE_PARTS, PICTURE_PIXELS, PNG, WEBP
 from portal.evidence.refusals import unfit
 
-DAMAGED = "This picture is damaged or was cut short on its way. Check that it opens for you, and send it again."
-TOO_MANY_PIXELS = (
+DAMAGED = phrase("This picture is damaged or was cut short on its way. Check that it opens for you, and send it again.")
+TOO_MANY_PIXELS = phrase(
     "This picture measures %(width)s by %(height)s pixels; at most %(most)s million are taken. "
     "Send it in a smaller size."
 )

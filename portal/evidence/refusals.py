@@ -18,14 +18,14 @@ class DiskRefused(Refused):
     """The disk has no room, or failed; the same file may be sent again later."""
 
 
-def because(text: str, **values: str) -> tuple[Problem, ...]:
+def because(text: str, **values: str | Problem) -> tuple[Problem, ...]:
     """One reason as a refusal takes it; `%(accepted)s` in the text becomes the list of what is taken."""
     return (Problem("", text, {"accepted": ACCEPTED_LABELS, **values}),)
 
 
-def wrong_type(text: str) -> WrongType:
+def wrong_type(text: str, **values: str | Problem) -> WrongType:
     """The refusal of a sort of file."""
-    return WrongType(because(text))
+    return WrongType(because(text, **values))
 
 
 def unfit(text: str, **values: str) -> Refused:

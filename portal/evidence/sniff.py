@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable
 from typing import BinaryIO
 
+from portal.core.errors import Problem
+from portal.core.wording import phrase
 from portal.evidence.content import HEAD, Content
 from portal.evidence.office import check_office
 from portal.evidence.pdf import check_pdf
 from portal.evidence.pictures import check_jpeg, check_png, check_webp
 from portal.evidence.refusals import unfit, wrong_type
 
-EMPTY = "This file is empty. Check that it opens for you, and choose it again."
-UNKNOWN = "This kind of file cannot be taken. Accepted are: %(accepted)s."
+EMPTY = phrase("This file is empty. Check that it opens for you, and choose it again.")
+UNKNOWN = phrase("This kind of file cannot be taken. Accepted are: %(accepted)s.")
 
 CHECKS: tuple[tuple[re.Pattern[bytes], Callable[[Content], str]], ...] = (
     (re.compile(rb"%PDF-[12]\.\d"), check_pdf),
@@ -35,10 +37,7 @@ KINDS_NOT_TAKEN: tuple[tuple[bytes, str], ...] = (
     (rb"MZ.{2}|\x7fELF|#!", "This is a program"),
     (rb"\{\\rtf", "This is an RTF text. Save it as .docx or PDF"),
 )
-NOT_TAKEN = tuple(
-    (re.compile(pattern, re.DOTALL), f"{sentence}. Accepted are: %(accepted)s.")
-    for pattern, sentence in KINDS_NOT_TAKEN
-)
+NOT_TAKEN = tuple((re.compile(pattern, re.DOTALL), sentence) for pattern, sentence in KINDS_NOT_TAKEN)
 
 
 def sniff(file: BinaryIO) -> str:
@@ -54,4 +53,7 @@ def sniff(file: BinaryIO) -> str:
             if signature.match(content):
                 return check(content)
         head = content[:HEAD]
-    raise wrong_type(next((sentence for kind, sentence in NOT_TAKEN if kind.match(head)), UNKNOWN))
+    sentence = next((sentence for kind, sentence in NOT_TAKEN if kind.match(head)), None)
+    if sentence is None:
+        raise wrong_type(UNKNOWN)
+    raise wrong_type(phrase("%(what)s. Accepted are: %(accepted)s."), what=Problem("", sentence))

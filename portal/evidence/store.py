@@ -17,6 +17,7 @@ from typing import IO, BinaryIO
 from msgspec import Struct
 
 from portal.core.errors import NotFound
+from portal.core.wording import phrase
 from portal.evidence.limits import FILE_BYTES, FREE_DISK_BYTES, KB, STALE_SECONDS, size_label
 from portal.evidence.refusals import DiskRefused, TooLarge, because
 from portal.evidence.sniff import sniff
@@ -30,11 +31,13 @@ OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a planted pipe must n
 NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO})
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
-TOO_LARGE = "This file is larger than %(most)s. Send it in a smaller size or in parts."
-NO_ROOM = (
+TOO_LARGE = phrase("This file is larger than %(most)s. Send it in a smaller size or in parts.")
+NO_ROOM = phrase(
     "The server has no room for files just now. What you type is still being saved; please send this file again later."
 )
-DISK_FAILED = "The server could not keep this file. What you typed is not touched; please send the file again later."
+DISK_FAILED = phrase(
+    "The server could not keep this file. What you typed is not touched; please send the file again later."
+)
 UNKNOWN_FILE = "There is no such file."
 
 

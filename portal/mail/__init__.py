@@ -3,10 +3,13 @@
 import secrets
 import smtplib
 import ssl
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
+
+from portal.core.wording import phrase
 
 SMTP_SECONDS = 20
 
@@ -56,15 +59,24 @@ def mailer(smtp: str, outbox: Path) -> Mailer:
     return Smtp(smtp) if smtp else Outbox(outbox)
 
 
-def fresh_link(*, to: str, sender: str, importer: str, title: str, link: str, expires: str) -> EmailMessage:
-    """The mail that brings a contact a new link in place of an old one. It says no answer and no score."""
+FRESH_LINK_SUBJECT = phrase("Your new link to the security questionnaire of %(importer)s")
+FRESH_LINK = phrase(
+    "Hello,\n\nsomebody asked for a new link to “%(title)s” for %(importer)s.\n"
+    "Everything you entered before is still there.\n\n%(link)s\n\n"
+    "The link works until %(expires)s. Earlier links no longer work.\n"
+    "If you did not ask for it, you need not do anything.\n"
+)
+
+
+def fresh_link(
+    *, to: str, sender: str, importer: str, title: str, link: str, expires: str, say: Callable[[str], str] = phrase
+) -> EmailMessage:
+    """The mail that brings a contact a new link in place of an old one. It says no answer and no score.
+
+    `say` has a text of ours in the contact's language.
+    """
     message = EmailMessage()
     message["To"], message["From"] = to, sender
-    message["Subject"] = f"Your new link to the security questionnaire of {importer}"
-    message.set_content(
-        f"Hello,\n\nsomebody asked for a new link to “{title}” for {importer}.\n"
-        f"Everything you entered before is still there.\n\n{link}\n\n"
-        f"The link works until {expires}. Earlier links no longer work.\n"
-        "If you did not ask for it, you need not do anything.\n"
-    )
+    message["Subject"] = say(FRESH_LINK_SUBJECT) % {"importer": importer}
+    message.set_content(say(FRESH_LINK) % {"title": title, "importer": importer, "link": link, "expires": expires})
     return message

@@ -10,10 +10,11 @@ from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
 
+from portal.core.wording import phrase
 from portal.store.protocol import Damaged, NotKept
 
-FULL = "Not saved: the server's disk is full. Your text is still in this page."
-FAILING = "Not saved: the server's disk reports an error. Your text is still in this page."
+FULL = phrase("Not saved: the server's disk is full. Your text is still in this page.")
+FAILING = phrase("Not saved: the server's disk reports an error. Your text is still in this page.")
 REFUSALS = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL}
 
 UNREADABLE = {

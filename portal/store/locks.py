@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from filelock import BaseFileLock, FileLock, Timeout
 
+from portal.core.wording import phrase
 from portal.store.disk import Disk, kept_or_not
 from portal.store.protocol import NotKept
 
@@ -13,7 +14,9 @@ COUNT = 128
 WAIT_SECONDS = 30.0
 POLL_SECONDS = 0.003
 
-BUSY = "Not saved: others have been saving the same thing for too long. Your text is still in this page. Try again."
+BUSY = phrase(
+    "Not saved: others have been saving the same thing for too long. Your text is still in this page. Try again."
+)
 ALL = range(COUNT)
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import IO
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from portal.core import lifecycle
 from portal.core.answering import Given, take
@@ -12,6 +14,7 @@ from portal.core.errors import NotAllowed, NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire
 from portal.core.records import Evidence, Response, Session, State
 from portal.evidence.limits import FILE_BYTES, RESPONSE_BYTES, RESPONSE_FILES
+from portal.languages.tongues import ENGLISH
 from portal.usecases import throttle
 from portal.usecases.inviting import response_of
 from portal.usecases.portal import Portal
@@ -50,27 +53,59 @@ def look_at_invitation(portal: Portal, token: str, address: str, now: datetime) 
     return response
 
 
+class Reading(Struct, frozen=True):
+    """The language somebody reads in, and the second one beside it; empty for none."""
+
+    language: str = ""
+    second: str = ""
+
+
 def enter(
-    portal: Portal, token: str, name: str, session: Session | None, address: str, now: datetime
+    portal: Portal,
+    token: str,
+    name: str,
+    session: Session | None,
+    address: str,
+    now: datetime,
+    reading: Reading | None = None,
 ) -> tuple[Response, str]:
-    """Press Start: the response is open, the token is exchanged for a session. Gives the new secret, or "" for none."""
+    """Press Start: the response is open, the token is exchanged for a session. Gives the new secret, or "" for none.
+
+    Without a choice the session reads as the invitation says, or as was chosen last.
+    """
     response_id, link = look_at_invitation(portal, token, address, now).id, hashed(token)
     name = name.strip()[:80]
     with portal.store.transaction((Response, response_id), by=name or "contact", at=now) as records:
         response = lifecycle.start(records.get(Response, response_id), link, now)
+        if reading is not None:
+            response = replace(response, language=reading.language, second_language=reading.second)
         records.put(response, "opened")
+    change = partial(_entered, response=response, link=link, name=name, now=now)
     if session is not None:
-        entered = {**session.entered, response_id: link}
-        change_session(portal, session.id, lambda one: _entered(one, entered, name, now), now)
+        change_session(portal, session.id, change, now)
         return response, ""
-    secret = open_session(
-        portal, lambda id: Session(id=id, made=now, seen=now, entered={response_id: link}, name=name), now
+    return response, open_session(portal, lambda id: change(Session(id=id, made=now, seen=now)), now)
+
+
+def _entered(session: Session, *, response: Response, link: str, name: str, now: datetime) -> Session:
+    return replace(
+        session,
+        seen=now,
+        entered={**session.entered, response.id: link},
+        name=name or session.name,
+        language=response.language,
+        second_language=response.second_language,
     )
-    return response, secret
 
 
-def _entered(session: Session, entered: dict[str, str], name: str, now: datetime) -> Session:
-    return Session(id=session.id, made=session.made, seen=now, entered=entered, name=name or session.name)
+def read_in(portal: Portal, access: Access, session: Session, reading: Reading, *, now: datetime) -> None:
+    """Go on in another language, or in two: this browser at once, mails and later visits from now on."""
+    chosen = {"language": reading.language, "second_language": reading.second}
+    with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
+        response = records.get(Response, access.response)
+        lifecycle.require_live(response, access.link, now)
+        records.put(replace(response, **chosen), "language chosen")
+    change_session(portal, session.id, lambda one: replace(one, **chosen), now)
 
 
 def own_response(portal: Portal, access: Access, now: datetime) -> Response:
@@ -185,7 +220,7 @@ def evidence_of(response: Response, evidence_id: str) -> Evidence:
     raise NotFound("There is no such file.")
 
 
-def submit(portal: Portal, access: Access, *, now: datetime) -> Response:
+def submit(portal: Portal, access: Access, *, now: datetime, language: str = ENGLISH) -> Response:
     """Hand the response over, or Refused with everything that is lacking; twice is once."""
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
         response = records.get(Response, access.response)
@@ -193,6 +228,6 @@ def submit(portal: Portal, access: Access, *, now: datetime) -> Response:
         if response.state is State.SUBMITTED:
             return response
         questionnaire = portal.edition(response.edition)
-        submitted = lifecycle.submit(response, questionnaire, reference=new_reference(), now=now)
+        submitted = lifecycle.submit(response, questionnaire, reference=new_reference(), now=now, language=language)
         records.put(submitted, "submitted")
     return submitted

@@ -8,9 +8,11 @@ from msgspec import Struct
 
 from portal.content.library import content_hash
 from portal.core import lifecycle
+from portal.core.days import day_text
 from portal.core.errors import NotAllowed, NotFound, PortalError, Problem, Refused
 from portal.core.records import Edition, Link, LinkKey, Partner, Response, State
 from portal.core.register import ResponseRow
+from portal.languages.tongues import ENGLISH
 from portal.mail import fresh_link
 from portal.store.protocol import Key
 from portal.usecases import throttle
@@ -32,25 +34,21 @@ class Invitation(Struct, frozen=True, kw_only=True):
 
 
 def invite(
-    portal: Portal, partners: Sequence[str], *, by: str, now: datetime, due: date | None = None
+    portal: Portal,
+    partners: Sequence[str],
+    *,
+    by: str,
+    now: datetime,
+    due: date | None = None,
+    language: str = ENGLISH,
 ) -> list[Invitation]:
-    """Open a response for each partner and make its link; all or none.
+    """Open a response for each partner and make its link, which opens in that language; all or none.
 
     Refused where a partner is unknown, has an open response already, or there is no questionnaire for its type.
     """
-    open_rows = {
-        row.partner
-        for row in portal.store.rows(ResponseRow)
-        if isinstance(row, ResponseRow) and row.state is not State.SUBMITTED and not row.link_withdrawn
-    }
-    problems = [problem for id in partners if (problem := _why_not(portal, id, open_rows)) is not None]
-    if len(set(partners)) < len(partners):
-        problems.append(Problem("partner", "A partner is named twice."))
-    if due is not None and due < now.date():
-        problems.append(Problem("due", "Give a date that has not passed."))
-    if problems:
+    if problems := _problems(portal, partners, due, language, now):
         raise Refused(problems)
-    made = [_opened(portal, portal.store.get(Partner, id), due, by, now) for id in partners]
+    made = [_opened(portal, portal.store.get(Partner, id), due, language, by, now) for id in partners]
     editions = {one.edition.id: one.edition for one in made}
     keys: list[Key] = [(Edition, id) for id in editions]
     for one in made:
@@ -63,6 +61,23 @@ def invite(
             records.put(one.response, "invited")
             records.put(LinkKey(id=one.response.links[0].token_hash, response=one.response.id), "link made")
     return [_invitation(portal, one.response, one.token, one.response.links[0]) for one in made]
+
+
+def _problems(portal: Portal, partners: Sequence[str], due: date | None, language: str, now: datetime) -> list[Problem]:
+    open_rows = {
+        row.partner
+        for row in portal.store.rows(ResponseRow)
+        if isinstance(row, ResponseRow) and row.state is not State.SUBMITTED and not row.link_withdrawn
+    }
+    problems = [problem for id in partners if (problem := _why_not(portal, id, open_rows)) is not None]
+    if len(set(partners)) < len(partners):
+        problems.append(Problem("partner", "A partner is named twice."))
+    if due is not None and due < now.date():
+        problems.append(Problem("due", "Give a date that has not passed."))
+    if language not in portal.languages:
+        values = {"language": language, "known": ", ".join(portal.languages.tongues)}
+        problems.append(Problem("language", "There is no language “%(language)s”; known are: %(known)s.", values))
+    return problems
 
 
 def _why_not(portal: Portal, id: str, open_rows: set[str]) -> Problem | None:
@@ -85,7 +100,7 @@ class _Opened(Struct, frozen=True):
     token: str
 
 
-def _opened(portal: Portal, partner: Partner, due: date | None, by: str, now: datetime) -> _Opened:
+def _opened(portal: Portal, partner: Partner, due: date | None, language: str, by: str, now: datetime) -> _Opened:
     questionnaire = portal.library.for_business_type(partner.business_type)
     if questionnaire is None:
         raise NotAllowed("There is no questionnaire for this business type.")
@@ -106,6 +121,7 @@ def _opened(portal: Portal, partner: Partner, due: date | None, by: str, now: da
         },
         due=due or (now + timedelta(days=DUE_DAYS)).date(),
         links=(link,),
+        language=language,
     )
     return _Opened(edition, response, token)
 
@@ -174,14 +190,16 @@ def mail_fresh_link(portal: Portal, token: str, address: str, now: datetime) -> 
         token, made = _new_link(portal, "contact", now)
         invitation = _invitation(portal, response, token, made)
         # The mail goes first: a server that refuses it must not cost anybody the link that still works.
+        words, title = portal.languages.words(response.language), portal.edition(response.edition).title
         portal.mailer.send(
             fresh_link(
                 to=partner.contact_email,
                 sender=portal.config.mail_from,
                 importer=portal.config.importer,
-                title=portal.edition(response.edition).title,
+                title=words.content.get(title, title),
                 link=invitation.link,
-                expires=f"{invitation.expires:%d %B %Y}",
+                expires=day_text(invitation.expires, words.language),
+                say=words.say,
             )
         )
         _with_link(portal, response.id, made, "contact", now)

@@ -10,6 +10,7 @@ from portal.core.records import Edition, Partner, Record, Response, State
 from portal.core.register import PartnerRow, ResponseRow, Row, ScoreRow
 from portal.core.scoring import Score, score
 from portal.evidence.store import EvidenceStore
+from portal.languages.words import Languages
 from portal.mail import Mailer, mailer
 from portal.store.engine import FileStore
 from portal.store.protocol import Store
@@ -27,6 +28,7 @@ class Portal:
     evidence: EvidenceStore
     library: Library
     mailer: Mailer
+    languages: Languages
     editions: dict[str, Questionnaire] = field(default_factory=dict)
     pinned: dict[str, str] = field(default_factory=dict)
 
@@ -69,6 +71,7 @@ def open_portal(config: Config) -> Portal:
         evidence=EvidenceStore(config.evidence, config.disk_floor),
         library=library,
         mailer=mailer(config.smtp, config.outbox),
+        languages=Languages(config.questionnaires),
         editions=editions,
     )
 

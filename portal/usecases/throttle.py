@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from portal.core.errors import PortalError
+from portal.core.errors import PortalError, Problem
 from portal.core.records import Bucket
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed
@@ -14,8 +14,10 @@ class TooMany(PortalError):
     """Too many tries; `seconds` says how long to wait."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many tries. Wait {max(1, round(seconds / 60))} min and try again.")
-        self.seconds = seconds
+        minutes = str(max(1, round(seconds / 60)))
+        why = Problem("", "Too many tries. Wait %(minutes)s min and try again.", {"minutes": minutes})
+        super().__init__(why.message)
+        self.seconds, self.problems = seconds, (why,)
 
 
 class Limit(Struct, frozen=True):

@@ -20,6 +20,7 @@ from portal.web import (
     questions,
     showing,
     signing,
+    speaking,
     staff_export,
     staff_partners,
     staff_people,
@@ -66,9 +67,11 @@ def create_app(portal: Portal, clock: Callable[[], datetime] = _now) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     showing.install(app)
+    speaking.install(app)
     questions.install(app)
     guard.install(app)
     headers.install(app)
+    app.after_request(speaking.finish)
     errors.install(app)
     if portal.config.proxies:
         hops = portal.config.proxies

@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from portal.core.errors import LinkOver, NotAllowed, NotFound, PortalError, Refused, Stale
+from portal.languages import marking
 from portal.store.protocol import Damaged, NotKept
 from portal.usecases.throttle import TooMany
+from portal.web import speaking
 
 log = logging.getLogger("portal")
 
@@ -65,7 +67,8 @@ def _page_for(status: int) -> Callable[[PortalError], ResponseReturnValue]:
     def page(fact: PortalError) -> ResponseReturnValue:
         if isinstance(fact, Damaged):
             log.error("damaged record: %s", fact)
-        text = TEXTS.get(status, "") if isinstance(fact, NotFound | Damaged) else str(fact)
+        known = isinstance(fact, NotFound | Damaged)
+        text = speaking.own(TEXTS.get(status, "")) if known else speaking.reason(fact)
         retry = {"Retry-After": str(fact.seconds)} if isinstance(fact, TooMany) else {}
         retry |= {"Retry-After": "60"} if status == 503 else {}
         return error_page(status, text, retry)
@@ -77,22 +80,23 @@ def http_error(fault: HTTPException) -> ResponseReturnValue:
     """A page of ours for what the framework refuses."""
     status = fault.code or 500
     allowed = {name: value for name, value in fault.get_headers() if name == "Allow"}
-    return error_page(status, TEXTS.get(status, ""), allowed)
+    return error_page(status, speaking.own(TEXTS.get(status, "")), allowed)
 
 
 def unknown_error(fault: Exception) -> ResponseReturnValue:
     """A number that staff can look up in the log, and nothing else."""
     number = secrets.token_hex(4)
     log.error("incident %s on %s", number, request.endpoint, exc_info=fault)
-    return error_page(500, f"{TEXTS[500]} (incident {number})", {})
+    incident = speaking.said("Please name this number when you write to us (incident %(number)s).", number=number)
+    return error_page(500, speaking.own(TEXTS[500]), {}, incident)
 
 
-def error_page(status: int, text: str, headers: dict[str, str]) -> ResponseReturnValue:
+def error_page(status: int, text: str, headers: dict[str, str], number: str = "") -> ResponseReturnValue:
     """The plain page for a status, or its JSON for a program."""
-    title = TITLES.get(status, TITLES[500 if status >= 500 else 400])
+    title = speaking.own(TITLES.get(status, TITLES[500 if status >= 500 else 400]))
     if request.method == "PUT" or request.headers.get("Accept", "").startswith("application/json"):
-        answer = jsonify(errors=[text or title])
+        answer = jsonify(errors=[marking.plain(" ".join(filter(None, (text or title, number))))])
         answer.headers.extend(headers)
         return answer, status
-    body = render_template("error.html", title=title, text=text, status=status)
+    body = render_template("error.html", title=title, text=text, number=number, status=status)
     return body, status, headers

@@ -56,6 +56,7 @@ PERMISSIONS: dict[str, Audience] = {
     "partner.receipt": P,
     "partner.copy": P,
     "partner.leave": P,
+    "partner.read_in": P,
     "answers.save": P,
     "answers.upload": P,
     "answers.download": P,

@@ -55,5 +55,5 @@ def pack(page: HttpResponse) -> HttpResponse:
     if len(body) >= PACKED_FROM:
         page.set_data(gzip.compress(body, 4, mtime=0))
         page.headers["Content-Encoding"] = "gzip"
-        page.headers["Vary"] = "Accept-Encoding"
+        page.vary.add("Accept-Encoding")
     return page

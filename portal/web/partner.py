@@ -11,10 +11,11 @@ from portal.core.errors import LinkOver, NotFound, Refused
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response, State
 from portal.usecases import answering
+from portal.usecases.answering import Reading
 from portal.usecases.inviting import mail_fresh_link
 from portal.usecases.sessions import end_session, find_session
-from portal.web import here
-from portal.web.guard import cookie_name
+from portal.web import here, speaking
+from portal.web.guard import cookie_name, local_path
 from portal.web.showing import section_line
 
 bp = Blueprint("partner", __name__)
@@ -27,7 +28,8 @@ def invitation(token: str) -> ResponseReturnValue:
         response = answering.look_at_invitation(here.portal(), token, here.address(), here.now())
     except (NotFound, LinkOver) as fact:
         return link_over(token, 404 if isinstance(fact, NotFound) else 410)
-    questionnaire = here.portal().edition(response.edition)
+    speaking.as_invited(response)
+    questionnaire = speaking.edition(response.edition)
     seen = outline(questionnaire, response)
     return render_template(
         "partner/invitation.html", response=response, questionnaire=questionnaire, seen=seen, token=token
@@ -46,13 +48,19 @@ def start(token: str) -> ResponseReturnValue:
     session = find_session(portal, request.cookies.get(cookie, ""), here.now())
     name = request.form.get("name", "")
     try:
-        response, secret = answering.enter(portal, token, name, session, here.address(), here.now())
+        response, secret = answering.enter(portal, token, name, session, here.address(), here.now(), _chosen())
     except (NotFound, LinkOver) as fact:
         return link_over(token, 404 if isinstance(fact, NotFound) else 410)
     page = redirect(url_for(".overview", response_id=response.id), code=303)
     if secret:
         set_cookie(page, cookie, secret)
     return page
+
+
+def _chosen() -> Reading | None:
+    """The languages chosen on the invitation page, which its form carries along."""
+    language = speaking.known_language(request.args.get("language", ""))
+    return Reading(language, speaking.known_language(request.args.get("second", ""))) if language else None
 
 
 def set_cookie(page: HttpResponse, name: str, secret: str) -> None:
@@ -66,7 +74,9 @@ def fresh_link(token: str) -> ResponseReturnValue:
     """Ask for a new link by mail. The answer is the same for everybody, and takes no longer for those we know."""
     work = (here.portal(), token, here.address(), here.now())
     Thread(target=mail_fresh_link, args=work, daemon=current_app.testing).start()
-    return redirect(url_for(".invitation", token=token, done="mailed"), code=303)
+    # The page goes on in the language it was asked in.
+    language = speaking.known_language(request.args.get("language", ""))
+    return redirect(url_for(".invitation", token=token, done="mailed", language=language or None), code=303)
 
 
 @bp.get("/partner/responses/<response_id>")
@@ -90,7 +100,7 @@ def overview(response_id: str) -> ResponseReturnValue:
 def mine(response_id: str) -> tuple[Response, Questionnaire]:
     """The response that this browser has entered, and the edition it is pinned to."""
     response = answering.own_response(here.portal(), here.access(response_id), here.now())
-    return response, here.portal().edition(response.edition)
+    return response, speaking.edition(response.edition)
 
 
 @bp.get("/partner/responses/<response_id>/submit")
@@ -119,7 +129,7 @@ def submit(response_id: str) -> ResponseReturnValue:
     """Hand the response over."""
     access = here.access(response_id)
     try:
-        answering.submit(here.portal(), access, now=here.now())
+        answering.submit(here.portal(), access, now=here.now(), language=speaking.reading().language)
     except Refused:
         return _check_page(*mine(response_id)), 422
     return redirect(url_for(".receipt", response_id=response_id), code=303)
@@ -141,6 +151,19 @@ def copy(response_id: str) -> ResponseReturnValue:
     response, questionnaire = mine(response_id)
     seen = outline(questionnaire, response)
     return render_template("partner/copy.html", response=response, questionnaire=questionnaire, seen=seen)
+
+
+@bp.post("/partner/responses/<response_id>/language")
+def read_in(response_id: str) -> ResponseReturnValue:
+    """Go on in another language, or in two, on the page that this was chosen on."""
+    access, session = here.access(response_id), here.session()
+    language, second = (speaking.known_language(request.form.get(name, "")) for name in ("language", "second"))
+    if session is not None and language:
+        chosen = Reading(language, second if second != language else "")
+        answering.read_in(here.portal(), access, session, chosen, now=here.now())
+    back = local_path(request.form.get("back", ""))
+    own_page = url_for(".overview", response_id=response_id)
+    return redirect(back if back.startswith(own_page) else own_page, code=303)
 
 
 @bp.post("/partner/leave")

@@ -21,6 +21,7 @@ from portal.web import here
 from portal.web.forms import version_mark
 from portal.web.partner_sections import keep_typed
 from portal.web.showing import size_text, time_text
+from portal.web.speaking import told
 
 bp = Blueprint("answers", __name__)
 
@@ -56,7 +57,8 @@ def save(response_id: str, question_id: str) -> ResponseReturnValue:
     if saved.refused:
         return jsonify(errors=[_error(problem) for problem in saved.refused[question_id]]), 422
     if saved.stale:
-        return jsonify(errors=["Somebody else has changed this answer."], stored=_plain(answer)), 409
+        changed = Problem(question_id, "Somebody else has changed this answer.")
+        return jsonify(errors=[told(changed)], stored=_plain(answer)), 409
     return jsonify(_acknowledged(saved.response, question_id, answer))
 
 
@@ -92,7 +94,7 @@ def _given(sent: Sent) -> Given:
 
 
 def _error(problem: Problem) -> dict[str, str]:
-    return {"field": problem.where, "message": problem.message}
+    return {"field": problem.where, "message": told(problem)}
 
 
 def _plain(answer: Answer | None) -> dict[str, Any] | None:

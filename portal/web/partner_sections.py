@@ -58,12 +58,11 @@ def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue
     except NotKept as fact:
         # What was typed goes back in the page, so that it can be sent again.
         unsaved = {id: [Problem(id, str(fact))] for id in given}
-        page = _section_page(mine(response_id)[0], questionnaire, section_id, typed, {}, unsaved)
+        page = _section_page(*mine(response_id), section_id, typed, {}, unsaved)
         return page, 503, {"Retry-After": "60"}
     refused = _merged(saved.refused, _take_files(access, part))
     if refused or saved.stale:
-        response, _ = mine(response_id)
-        page = _section_page(response, questionnaire, section_id, typed, saved.stale, refused)
+        page = _section_page(*mine(response_id), section_id, typed, saved.stale, refused)
         return page, 422 if refused else 409
     return saved
 

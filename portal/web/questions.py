@@ -1,12 +1,12 @@
 """Each question as its page needs it, and how it is drawn."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 from jinja2 import Template
 from markupsafe import Markup, escape
 from msgspec import UNSET, Struct
@@ -17,7 +17,9 @@ from portal.core.asking import asks_now
 from portal.core.errors import Problem
 from portal.core.questionnaire import Asks, Kind, Need, Question
 from portal.core.records import Action, Answer, Evidence, Response
+from portal.languages.marking import as_html, plain
 from portal.web.forms import version_mark
+from portal.web.speaking import message, own, reading
 
 BLANK_ROWS = 2
 # Kinds whose value is typed, not chosen.
@@ -84,7 +86,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     @property
     def short_options(self) -> bool:
         """Whether the options are few and short enough to stand side by side."""
-        labels = [option.label for option in self.question.options]
+        labels = [plain(option.label) for option in self.question.options]
         return len(labels) <= MOST_BESIDE and max(map(len, labels), default=0) <= LONGEST_BESIDE
 
     @property
@@ -124,7 +126,7 @@ class Shown(Struct, frozen=True, kw_only=True):
 
     def errors_at(self, where: str) -> list[str]:
         """What is wrong at one field."""
-        return [problem.message for problem in self.errors if problem.where == where]
+        return [message(problem) for problem in self.errors if problem.where == where]
 
     def opens(self, part: str) -> bool:
         """Whether a part stands open: it holds something, is needed, or something is wrong in it."""
@@ -153,7 +155,7 @@ class Drawer:
         typed = shown.typed
         chosen = None if "value" in typed else shown.value
         filled = tuple(name for name, text in typed.items() if text)
-        key = (edition, shown.question.id, shown.visible, chosen, shown.asks, filled)
+        key = (edition, reading(), shown.question.id, shown.visible, chosen, shown.asks, filled)
         if key not in self.skeletons:
             if len(self.skeletons) >= self.MOST:
                 self.skeletons.clear()
@@ -167,7 +169,15 @@ class Drawer:
         def address(endpoint: str, file: Evidence) -> str:
             return url_for(endpoint, response_id=response_id, evidence_id=file.id)
 
-        return self.template.render(q=shown, t=PHRASES, address=address)
+        return as_html(self.template.render(q=shown, t=_phrases(reading().language), address=address))
+
+
+def _phrases(language: str) -> Mapping[str, str]:
+    """The words of a question in the language of the page."""
+    kept: dict[str, dict[str, str]] = current_app.extensions["phrases"]
+    if language not in kept:
+        kept[language] = {name: own(text) for name, text in PHRASES.items()}
+    return kept[language]
 
 
 def _with_holes(shown: Shown, filled: Sequence[str]) -> Shown:
@@ -260,5 +270,4 @@ def _day(text: str) -> date | None:
 def install(app: Flask) -> None:
     """Give the application its drawer."""
     app.extensions["drawer"] = Drawer(app.jinja_env.get_template("partner/question.html"))
-    words = app.jinja_env.get_template("partner/script_words.html").render()
-    app.jinja_env.globals["script_words"] = Markup(words)  # noqa: S704 - our own words, from a template that escapes
+    app.extensions["phrases"] = {}

@@ -1,20 +1,20 @@
 """How things are shown: the words and helpers that templates share."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from flask import Flask, g
-from markupsafe import Markup
 from msgspec import Struct
 
-from portal.content.markdown import to_html
+from portal.core import days
 from portal.core.asking import SectionOutline
 from portal.core.countries import countries, country_name
 from portal.core.questionnaire import Need, Question
 from portal.core.records import Answer
-from portal.core.telling import value_text
+from portal.core.telling import AS_KEPT, Manner, value_text
+from portal.core.wording import phrase
 from portal.evidence.limits import ACCEPTED
-from portal.web import assets, here
+from portal.web import assets, here, speaking
 
 ACCEPT = ",".join([*ACCEPTED, *(kind.extension for kind in ACCEPTED.values())])
 NOTICES = {
@@ -25,6 +25,8 @@ NOTICES = {
     "removed": "The file is removed.",
     "mailed": "If we know this link, a new one is on its way to the e-mail address on file. It can take some minutes.",
     "left": "You have left the questionnaire. Everything you saved is kept.",
+}
+STAFF_NOTICES = {
     "signed-out": "You are signed out.",
     "partner-added": "The partner is added.",
     "imported": "The table is imported.",
@@ -52,9 +54,9 @@ class SectionLine(Struct, frozen=True, kw_only=True):
 def section_line(part: SectionOutline) -> SectionLine:
     """A section as the task list shows it: not started, so far, or complete."""
     untouched = part.answered == 0 and bool(part.lacking)
-    state, colour = ("Complete", "green") if part.complete else ("In progress", "amber")
+    state, colour = (phrase("Complete"), "green") if part.complete else (phrase("In progress"), "amber")
     if untouched:
-        state, colour = "Not started", "grey"
+        state, colour = phrase("Not started"), "grey"
     section = part.section
     return SectionLine(
         id=section.id,
@@ -71,23 +73,31 @@ def answer_text(question: Question, answer: Answer | None) -> str:
     """An answer as people read it."""
     if answer is None:
         return ""
-    text = value_text(question, answer.value)
+    manner = Manner(speaking.reading().language, speaking.own(AS_KEPT.agreed), written_out=True)
+    text = value_text(question, answer.value, manner)
     return f"{text}: {answer.other}" if text and answer.other else text
 
 
 def size_text(size: int) -> str:
     """Bytes as people read them."""
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} KB"
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{days.number_text(Decimal(f'{size / 1_000_000:.1f}'), speaking.reading().language)} MB"
 
 
 def day_text(when: datetime | date | None) -> str:
-    """A day as people read it."""
-    return f"{when.day} {when:%B %Y}" if when else ""
+    """A day as people read it in the language of the page."""
+    return days.day_text(when, speaking.reading().language)
 
 
 def time_text(when: datetime | None) -> str:
     """A moment as people read it, in UTC; a script on the page shows it in local time."""
-    return f"{when.astimezone(UTC):%d %b %Y, %H:%M} UTC" if when else ""
+    return days.moment_text(when, speaking.reading().language)
+
+
+def country_text(code: str) -> str:
+    """A country's name in the language of the page."""
+    return country_name(code, speaking.reading().language)
 
 
 def percent_text(percent: Decimal | None) -> str:
@@ -102,31 +112,23 @@ def plain_number(number: Decimal | None) -> str:
     return f"{number.normalize():f}"
 
 
-def said(text: str, **values: object) -> Markup:
-    """Words of ours for the partner, with what is filled in escaped; the one place where they can be translated."""
-    words = Markup(text)  # noqa: S704 - our own words
-    return words % values if values else words
-
-
 def install(app: Flask) -> None:
     """Make them known to templates."""
     app.jinja_env.filters.update(
-        markdown=lambda text: Markup(to_html(text)),  # noqa: S704 - to_html leaves only harmless elements
         day=day_text,
         moment=time_text,
         size=size_text,
         percent=percent_text,
         plain=plain_number,
-        country=country_name,
+        country=country_text,
     )
     app.jinja_env.globals.update(
         asset=assets.address,
         config_of=lambda: here.portal().config,
-        countries=countries,
+        countries=lambda: countries(speaking.reading().language),
         accept=ACCEPT,
-        notices=NOTICES,
+        notices=NOTICES | STAFF_NOTICES,
         needs=Need,
         answer_text=answer_text,
-        _=said,
         person_here=lambda: g.get("person"),
     )

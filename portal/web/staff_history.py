@@ -77,6 +77,9 @@ TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
     "due": ("Due", _plain),
     "reference": ("Reference", _plain),
     "evidence": ("Evidence", _file_names),
+    "language": ("Language", _plain),
+    "second_language": ("Second language", _plain),
+    "submitted_language": ("Language when sent", _plain),
 }
 
 

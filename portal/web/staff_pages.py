@@ -12,6 +12,7 @@ from wtforms import Form
 
 from portal.core.errors import Problem, Refused
 from portal.core.records import Partner
+from portal.languages.tongues import ENGLISH
 from portal.usecases.exporting import links_to_paste
 from portal.usecases.inviting import DUE_DAYS, Invitation
 from portal.usecases.sessions import is_fresh
@@ -58,6 +59,11 @@ def given_due() -> date:
     form = DueForm(request.form)
     checked(form)
     return form.due.data or here.now().date()
+
+
+def given_language() -> str:
+    """The language chosen for an invitation."""
+    return request.form.get("language", ENGLISH)
 
 
 def usual_due() -> str:

@@ -12,12 +12,13 @@ from werkzeug.datastructures import MultiDict
 from portal.core.errors import Problem, Refused
 from portal.core.records import Partner
 from portal.usecases import inviting, partners
+from portal.usecases.inviting import Invitation
 from portal.usecases.listing import SORTS, Wanted, list_partners
 from portal.usecases.partner_lines import response_lines
 from portal.web import here
 from portal.web.forms import PartnerForm
 from portal.web.staff_history import steps
-from portal.web.staff_pages import again, given_due, links_page, printable, usual_due
+from portal.web.staff_pages import again, given_due, given_language, links_page, printable, usual_due
 
 bp = Blueprint("staff_partners", __name__)
 
@@ -42,6 +43,7 @@ def _list_page(problems: Sequence[Problem]) -> str:
         problems=problems,
         chosen=request.form.getlist("partner"),
         due=request.form.get("due", usual_due()),
+        language=given_language(),
         notice=request.args.get("done"),
     )
 
@@ -75,10 +77,16 @@ def _address_of(wanted: Wanted) -> Callable[..., str]:
 def invite_selected() -> ResponseReturnValue:
     """Invite the ticked partners, all or none."""
     try:
-        made = inviting.invite(here.portal(), _ticked(), by=here.person().id, now=here.now(), due=given_due())
+        made = _invited(_ticked())
     except Refused as fact:
         return again(_list_page, fact)
     return links_page(made)
+
+
+def _invited(ids: list[str]) -> list[Invitation]:
+    """Invite, as the form says: by when, and in which language."""
+    due, language = given_due(), given_language()
+    return inviting.invite(here.portal(), ids, by=here.person().id, now=here.now(), due=due, language=language)
 
 
 def _ticked() -> list[str]:
@@ -157,6 +165,7 @@ def _partner_page(partner_id: str, problems: Sequence[Problem]) -> str:
         steps=steps(here.portal().store.history(Partner, partner_id)),
         problems=problems,
         due=request.form.get("due", usual_due()),
+        language=given_language(),
         notice=request.args.get("done"),
     )
 
@@ -166,7 +175,7 @@ def invite(partner_id: str) -> ResponseReturnValue:
     """Open a response for this partner and make its link."""
     partners.partner(here.portal(), partner_id)
     try:
-        made = inviting.invite(here.portal(), [partner_id], by=here.person().id, now=here.now(), due=given_due())
+        made = _invited([partner_id])
     except Refused as fact:
         return again(partial(_partner_page, partner_id), fact)
     return links_page(made)

@@ -13,10 +13,12 @@ from portal.core.errors import Problem, Refused
 from portal.core.questionnaire import Obligation, Questionnaire
 from portal.core.records import Partner, Response, State
 from portal.core.scoring import CategoryScore, Line, Score
+from portal.languages.tongues import ENGLISH, tongue
 from portal.usecases import answering, inviting
+from portal.usecases.answering import Reading
 from portal.usecases.partner_lines import link_state
 from portal.usecases.portal import MUST_RESULT, RATING, score_of
-from portal.web import here
+from portal.web import here, speaking
 from portal.web.partner_answers import file_page
 from portal.web.staff_history import steps
 from portal.web.staff_pages import again, given_due, links_page, usual_due
@@ -39,6 +41,12 @@ def _open(response_id: str) -> Opened:
     return Opened(response, here.portal().edition(response.edition), partner)
 
 
+def _shown_in() -> Reading:
+    """The language, or the two, in which somebody on our side wants to see the questions."""
+    first, second = (speaking.known_language(request.args.get(name, "")) for name in ("language", "second"))
+    return Reading(first or ENGLISH, second if second != first else "")
+
+
 def _page(template: str, opened: Opened, **more: object) -> str:
     return render_template(
         template,
@@ -57,12 +65,15 @@ def show(response_id: str) -> ResponseReturnValue:
 
 
 def _answers_page(response_id: str, problems: Sequence[Problem]) -> str:
-    opened = _open(response_id)
+    opened, shown_in = _open(response_id), _shown_in()
     response, link = opened.response, opened.response.links[-1]
     return _page(
         "staff/response.html",
         opened,
-        seen=outline(opened.questionnaire, response),
+        seen=outline(speaking.edition_in(response.edition, shown_in), response),
+        shown_in=shown_in,
+        language_names={code: one.name for code, one in here.portal().languages.tongues.items()},
+        language_name=lambda code: tongue(code).name,
         judged={line.question: line for line in score_of(response, opened.questionnaire).lines},
         link=link,
         link_state=link_state(link.withdrawn is not None, link.expires, here.now()),

@@ -1,3 +1,4 @@
+import re
 import shutil
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def test_the_questionnaires_that_are_shipped_have_no_mistake(terminal, data):
     checked = terminal("check")
 
     assert 0 == checked.exit_code
-    assert "12 questionnaires read, no mistake found.\n" == checked.stdout
+    assert checked.stdout.endswith("12 questionnaires read, no mistake found.\n")
     assert not data.exists()
 
 
@@ -71,3 +72,50 @@ def test_what_checks_out_nowhere_stops_every_other_command_with_its_mistakes(ter
     assert 1 == refused.exit_code
     assert "questionnaires/sections/seals.yaml:" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_how_far_each_language_is_comes_after_the_mistakes(terminal, folder):
+    checked = terminal("check", folder)
+
+    assert 0 == checked.exit_code
+    lines = [line for line in checked.stdout.splitlines() if re.match(r"(ar|es|hi|pt_BR|tr|vi|zh_Hans): ", line)]
+    assert ["ar", "es", "hi", "pt_BR", "tr", "vi", "zh_Hans"] == [line.split(":")[0] for line in lines]
+
+
+def test_what_is_not_translated_is_a_mistake_only_when_asked(terminal, folder):
+    (folder / "languages" / "es.po").write_text("")
+
+    assert 0 == terminal("check", folder).exit_code
+    checked = terminal("check", folder, "--translations", "--language", "es")
+    assert 1 == checked.exit_code
+    assert "languages/es.po:1: “Cybersecurity” is not translated" in checked.stdout
+    assert "ar.po" not in checked.stdout
+
+
+def test_a_translation_that_lost_a_place_for_a_value_is_always_a_mistake(terminal, folder):
+    path = folder / "languages" / "es.po"
+    path.write_text('msgid "Cybersecurity"\nmsgstr "Ciberseguridad %(x)s"\n')
+
+    checked = terminal("check", folder)
+    assert 1 == checked.exit_code
+    assert "languages/es.po:1: the translation of “Cybersecurity” has %(x)s" in checked.stdout
+
+
+def test_update_writes_every_text_into_every_catalogue_and_begins_a_language(terminal, folder, tmp_path):
+    settings = {"PORTAL_QUESTIONNAIRES": str(folder)}
+    words = tmp_path / "words"
+    words.mkdir()
+    updated = terminal("translations", "update", "--add", "fr", "--words", words, **settings)
+
+    assert 0 == updated.exit_code, updated.output
+    assert 'msgid "Cybersecurity"\nmsgstr ""' in (folder / "languages" / "fr.po").read_text()
+    assert 'msgid "Leave"\nmsgstr ""' in (words / "fr.po").read_text()
+    assert 2 == terminal("translations", "update", "--add", "../x", **settings).exit_code
+
+
+def test_invite_takes_a_language_and_refuses_one_that_there_is_not(with_partners):
+    refused = with_partners("invite", "meridian", "--language", "xx")
+    invited = with_partners("invite", "meridian", "--language", "es")
+
+    assert (1, 0) == (refused.exit_code, invited.exit_code)
+    assert "There is no language “xx”" in refused.stderr

@@ -47,14 +47,20 @@ def submitted(
     portal: Portal, invitation: Invitation, now: datetime, said: Mapping[str, Value] | None = None
 ) -> Response:
     """The contact has answered everything well, but for what is `said`, and has sent it."""
+    access = ready(portal, invitation, now, said)
+    return answering.submit(portal, access, now=now)
+
+
+def ready(portal: Portal, invitation: Invitation, now: datetime, said: Mapping[str, Value] | None = None) -> Access:
+    """The contact has answered everything well, but for what is `said`, and has only to send it."""
     access = entered(portal, invitation, now)
     response = portal.store.get(Response, invitation.response)
     while missing := _missing(portal, response, said or {}):
         saved = answering.save_answers(portal, access, missing, now=now, section="vision")
         assert {} == saved.refused
         response = saved.response
-    response = _explain(portal, access, response, now)
-    return answering.submit(portal, access, now=now)
+    _explain(portal, access, response, now)
+    return access
 
 
 def _missing(portal: Portal, response: Response, said: Mapping[str, Value]) -> dict[str, tuple[Given, None]]:

@@ -98,8 +98,14 @@ def words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+def first_words(element: Element) -> str:
+    """The text of an element without what stands in a second language."""
+    second = " ".join(words(one) for one in element.iter("span") if one.get("class") == "second")
+    return words(element).removesuffix(second).strip()
+
+
 def title_of(tree: Element) -> Iterator[str]:
-    titles, headings = [words(one) for one in tree.iter("title")], [words(one) for one in tree.iter("h1")]
+    titles, headings = [words(one) for one in tree.iter("title")], [first_words(one) for one in tree.iter("h1")]
     if titles and headings and not titles[0].removeprefix("Error: ").startswith(headings[0]):
         yield f"the title “{titles[0]}” does not start with the heading “{headings[0]}”"
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from portal.core.asking import outline
 from portal.core.questionnaire import Kind, Question, Questionnaire
 from portal.core.records import Response, State
-from portal.core.telling import value_text
+from portal.core.telling import Manner, value_text
 from portal.store.protocol import NotKept
 from portal.usecases import answering
 from portal.usecases.inviting import Invitation
@@ -205,7 +205,11 @@ class TestReceiptAndCopy:
         assert len(asked) > 110
         for question in asked:
             answer = response.answers[question.id]
-            for said_text in (question.ask, *value_text(question, answer.value).split("\n"), answer.comment):
+            for said_text in (
+                question.ask,
+                *value_text(question, answer.value, Manner(written_out=True)).split("\n"),
+                answer.comment,
+            ):
                 assert " ".join(said_text.split()) in text, question.id
             if answer.action:
                 assert f"{answer.action.what}, {answer.action.who}, 30 September 2026" in text

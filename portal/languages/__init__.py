@@ -1,0 +1,1 @@
+"""The catalogues of translations: read, extracted from code and questionnaires, merged, checked."""

@@ -1,0 +1,97 @@
+"""Finds every English text that partners meet: in templates, in code, in questionnaires."""
+
+import ast
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from jinja2.ext import babel_extract
+
+from portal.content.library import Library
+from portal.core.wording import wordings
+
+PORTAL = Path(__file__).parents[1]
+TEMPLATES = ("web/templates/base.html", "web/templates/error.html", "web/templates/partner/*.html")
+# Parts of the portal that no partner ever hears from, and modules of the others that speak to staff alone.
+SILENT = frozenset({"cli", "content", "publish", "languages", "shipped", "config.py", "__main__.py"})
+TO_STAFF = (
+    "web/staff_*.py", "web/signing.py", "web/forms.py", "sheets/*.py", "store/[!dl]*.py",
+    "usecases/archive.py", "usecases/demonstration/*.py", "usecases/export*.py", "usecases/inviting.py",
+    "usecases/partners.py", "usecases/people.py", "usecases/safekeeping.py", "usecases/second_factor.py",
+)  # fmt: skip
+# Calls whose text is said to partners, with the place of the text among what they are given.
+CALLS = {"phrase": 0, "said": 0, "own": 0, "Problem": 1, "_Wrong": 0, "NotAllowed": 0, "LinkOver": 0, "NotKept": 0}
+# Tables whose texts are looked up one by one.
+TABLES = frozenset({"PHRASES", "NOTICES", "TITLES", "TEXTS", "WHY_NOT", "KINDS_NOT_TAKEN"})
+# So many of the places of a text are named: enough to know what it is about.
+MOST_PLACES = 3
+
+Found = tuple[int, str, str, list[str]]
+
+
+def own_words() -> Catalog:
+    """The portal's own words, template by template and module by module."""
+    catalogue = Catalog()
+    for path in _files():
+        method: Any = babel_extract if path.suffix == ".html" else _from_code
+        with path.open("rb") as file:
+            for _, text, _, _ in sorted(extract(method, file, keywords={"_": None}), key=lambda one: one[0]):
+                if isinstance(text, str):
+                    catalogue.add(text, locations=[(f"portal/{path.relative_to(PORTAL)}", 0)])
+    return catalogue
+
+
+def _files() -> list[Path]:
+    templates = [path for pattern in TEMPLATES for path in sorted(PORTAL.glob(pattern))]
+    to_staff = {path for pattern in TO_STAFF for path in PORTAL.glob(pattern)}
+    modules = [
+        path
+        for path in sorted(PORTAL.rglob("*.py"))
+        if path.relative_to(PORTAL).parts[0] not in SILENT and path not in to_staff
+    ]
+    return [*templates, *modules]
+
+
+def _from_code(
+    file: BinaryIO, keywords: object, comment_tags: Collection[str], options: dict[str, Any]
+) -> Iterator[Found]:
+    """Babel's way to ask for the texts in a module."""
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+            if name in CALLS and len(node.args) > CALLS[name]:
+                yield from _texts(node.args[CALLS[name]])
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if node.value and any(getattr(target, "id", "") in TABLES for target in targets):
+                yield from _texts(node.value)
+
+
+def _texts(node: ast.expr) -> Iterator[Found]:
+    """The texts that an expression may come to; in tables those of the values, not of the keys."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield node.lineno, "_", text, []
+        case ast.Dict(values=values) | ast.Tuple(elts=values) | ast.List(elts=values):
+            for value in values:
+                yield from _texts(value)
+        case ast.IfExp(body=one, orelse=other):
+            yield from _texts(one)
+            yield from _texts(other)
+
+
+def what_questionnaires_say(library: Library) -> Catalog:
+    """Every text of the questionnaires, in the order they are asked; a text that several use is there once."""
+    catalogue = Catalog()
+    places: dict[str, list[str]] = {}
+    for questionnaire in library.questionnaires.values():
+        for one in wordings(questionnaire):
+            named = places.setdefault(one.text, [])
+            if one.where not in named and len(named) < MOST_PLACES:
+                named.append(one.where)
+    for text, named in places.items():
+        # A percent sign in a question is no place for a value.
+        catalogue.add(text, auto_comments=named).flags.discard("python-format")
+    return catalogue
