@@ -301,10 +301,10 @@ def test_the_identifiers_of_the_business_type_are_asked_and_no_others(form):
     assert all(form.question(id).help for id in IDENTIFIERS[type].values())
 
 
-def asked_about_joining(id, country, stage="nothing"):
+def asked_about_joining(id, country):
     """The questions of the part on eligibility that a company of a country sees."""
-    answers = {"company-country": Answer(value=country), "eligibility-stage": Answer(value=stage)}
-    return [one.id for one in visible(shipped().questionnaires[id], answers, {}).get("eligibility", ())][3:]
+    answers = {"company-country": Answer(value=country)}
+    return [one.id for one in visible(shipped().questionnaires[id], answers, {}).get("eligibility", ())][2:]
 
 
 @pytest.mark.parametrize(("id", "home"), [("foreign-manufacturer", "MX"), ("marine-terminal", "US")])
@@ -312,7 +312,6 @@ def test_who_can_join_by_invitation_only_is_told_so_and_asked_no_more(id, home):
     assert ["eligibility-abroad"] == asked_about_joining(id, "VN")
     assert "eligibility-abroad" not in asked_about_joining(id, home)
     assert 3 == len(asked_about_joining(id, home))
-    assert [] == asked_about_joining(id, home, stage="member")
 
 
 @FORMS
