@@ -135,6 +135,7 @@ class Response(Record, frozen=True, kw_only=True):
 
     `facts` are what conditions may know of the partner (name, business_type, country, tags), as they were
     when it was invited, so that a later change of the partner's record moves no question under the contact's hands.
+    `review_answers` are what reviewers say in the parts that are theirs alone; the partner never sees them.
     """
 
     kind: ClassVar[str] = "response"
@@ -155,6 +156,7 @@ class Response(Record, frozen=True, kw_only=True):
     last_section: str = ""
     submitted: datetime | None = None
     reference: str = ""
+    review_answers: dict[str, Answer] = {}
 
 
 class LinkKey(Record, frozen=True, kw_only=True):

@@ -102,7 +102,7 @@ def _plain(answer: Answer | None) -> dict[str, Any] | None:
 def _acknowledged(response: Response, question_id: str, answer: Answer | None) -> dict[str, Any]:
     """What the page needs to know after a save: version, time, progress, and what is asked now."""
     questionnaire = here.portal().edition(response.edition)
-    seen = outline(questionnaire, response)
+    seen = outline(questionnaire, response, here.today())
     question = answering.question_of(questionnaire, question_id)
     part = next((one for one in seen.sections if any(q.id == question_id for q in one.questions)), None)
     saved = answer.saved if answer and answer.saved else here.now()
