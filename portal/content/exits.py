@@ -33,7 +33,7 @@ def _read_exit(fields: Fields, sections: Sequence[Section], questions: Mapping[s
         fields.wrong("“when” is missing; say which answers claim the certificate")
     when = read_condition(fields.child("when"), Scope(questions))
     id, title = fields.identifier(), fields.text("title", required=True)
-    valid_until, checked = _day(fields, "valid_until", questions), _day(fields, "checked", questions)
+    valid_until, checked = _date_question(fields, "valid_until", questions), _date_question(fields, "checked", questions)
     months = fields.integer("review_months", 0, MONTHS)
     if bool(valid_until) is bool(checked) or bool(checked) is not bool(months):
         fields.wrong("an exit ends on one date: give `valid_until`, or `checked` together with `review_months`")
@@ -59,7 +59,7 @@ def _read_exit(fields: Fields, sections: Sequence[Section], questions: Mapping[s
     )
 
 
-def _day(fields: Fields, key: str, questions: Mapping[str, Question]) -> str:
+def _date_question(fields: Fields, key: str, questions: Mapping[str, Question]) -> str:
     """The id of a date question."""
     id = fields.text(key)
     if not id:
