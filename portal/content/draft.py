@@ -8,7 +8,10 @@ from portal.core.rules import Contradiction
 
 @dataclass
 class Draft:
-    """The questions read so far, those of reviewers apart, with the categories and rules that came along with them."""
+    """The questions read so far, those of reviewers apart, with the categories and rules that came along with them.
+
+    `incomplete` is a questionnaire that names a section which cannot be read; rules would miss its questions in vain.
+    """
 
     seen: dict[str, Question] = field(default_factory=dict)
     for_reviewers: dict[str, Question] = field(default_factory=dict)
@@ -16,6 +19,7 @@ class Draft:
     rules: dict[str, Contradiction] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
     review: dict[str, Section] = field(default_factory=dict)
+    incomplete: bool = False
 
     def seen_by(self, *, reviewers: bool) -> dict[str, Question]:
         """What a section may look at, and where its own questions are put: reviewers see everything."""

@@ -33,7 +33,10 @@ def _read_exit(fields: Fields, sections: Sequence[Section], questions: Mapping[s
         fields.wrong("“when” is missing; say which answers claim the certificate")
     when = read_condition(fields.child("when"), Scope(questions))
     id, title = fields.identifier(), fields.text("title", required=True)
-    valid_until, checked = _date_question(fields, "valid_until", questions), _date_question(fields, "checked", questions)
+    valid_until, checked = (
+        _date_question(fields, "valid_until", questions),
+        _date_question(fields, "checked", questions),
+    )
     months = fields.integer("review_months", 0, MONTHS)
     if bool(valid_until) is bool(checked) or bool(checked) is not bool(months):
         fields.wrong("an exit ends on one date: give `valid_until`, or `checked` together with `review_months`")

@@ -147,7 +147,7 @@ class _Reader:
             scheme=scheme,
             categories={**self.catalogue.categories, **draft.categories},
             criteria=self._criteria(types[0]),
-            exits=read_exits(fields, sections, draft.seen),
+            exits=() if fields.take("exits") is None or draft.incomplete else read_exits(fields, sections, draft.seen),
             contradictions=tuple(draft.rules.values()),
             review=tuple(draft.review.values()),
         )
@@ -168,7 +168,9 @@ class _Reader:
                 each.wrong(f"a question “{id}” was there before; ids are unique in a questionnaire", "id")
         if not draft.sections:
             fields.wrong("a questionnaire needs at least one section under `sections`")
-        read_contradictions(fields, Scope(draft.seen), draft.rules)
+        rules = fields.take("contradictions")
+        if rules is not None and not draft.incomplete:
+            read_contradictions(fields, Scope(draft.seen), draft.rules)
         return draft
 
     def _bank_ids(self) -> frozenset[str]:
@@ -202,9 +204,9 @@ class _Reader:
         if not path.is_file():
             known = sorted(one.stem for one in (self.folder / "sections").glob("*.yaml"))
             fields.wrong(f"there is no section “{name}” in the bank; {did_you_mean(name, known)}", "use")
-            return None
-        shared = self._open(path)
+        shared = self._open(path) if path.is_file() else None
         if shared is None:
+            draft.incomplete = True
             return None
         if shared.text("id") != name:
             shared.wrong(f"the id is not the file's name; write “{name}”", "id")

@@ -35,6 +35,7 @@ class Row(Struct, frozen=True, kw_only=True):
     rating_label: str
     colour: str
     must_result: str
+    certified_until: date | None
     musts: int | None
     musts_met: int | None
     shoulds: int | None
@@ -42,7 +43,6 @@ class Row(Struct, frozen=True, kw_only=True):
     criticals_unmet: int | None
     categories: dict[str, Decimal | None]
     unmet: tuple[str, ...]
-    certified_until: date | None = None
 
 
 class DataFile(Struct, frozen=True, kw_only=True):
@@ -85,6 +85,7 @@ def _row(partner: PartnerSummary) -> Row:
         rating_label=found.rating_label if found else "",
         colour=found.colour if found else "",
         must_result=found.must_result if found else "",
+        certified_until=found.certified_until if found else None,
         musts=counted.musts if counted else None,
         musts_met=counted.musts_met if counted else None,
         shoulds=counted.shoulds if counted else None,
@@ -92,7 +93,6 @@ def _row(partner: PartnerSummary) -> Row:
         criticals_unmet=counted.criticals_unmet if counted else None,
         categories=_categories(found),
         unmet=tuple(one.id for one in found.unmet) if found else (),
-        certified_until=found.certified_until if found else None,
     )
 
 

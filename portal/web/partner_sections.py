@@ -67,7 +67,8 @@ def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue
         response, _ = mine(response_id)
         page = _section_page(response, questionnaire, section_id, typed, saved.stale, refused)
         return page, 422 if refused else 409
-    return saved
+    # With the files that came along, which may be the proof that ends the questionnaire.
+    return replace(saved, response=mine(response_id)[0]) if request.files else saved
 
 
 def _merged(one: Problems, other: Problems) -> Problems:

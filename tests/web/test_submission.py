@@ -72,7 +72,7 @@ class TestChecking:
             anchors.setdefault(address, set()).update({anchor} - {""})
 
         assert "things are still needed" in " ".join(box.itertext())
-        assert 14 == len(anchors)
+        assert 15 == len(anchors)
         for address, wanted in anchors.items():
             assert wanted
             assert wanted <= shown_ids(ana.get(address)), address
