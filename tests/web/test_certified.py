@@ -145,6 +145,18 @@ def test_a_contradiction_is_said_once_beside_the_question_and_again_before_sendi
     assert SAYS in words(shown, "question-cyber-rules")
 
 
+def test_the_script_is_told_at_once_and_told_again_when_it_is_mended(
+    ana: Browser, section_page: str, invitation: Invitation
+):
+    answers = f"/partner/responses/{invitation.response}/answers"
+    ana.put(f"{answers}/cyber-review", {"value": "yearly"}, page=section_page)
+    against = ana.put(f"{answers}/cyber-rules", {"value": "no"}, page=section_page).json
+    mended = ana.put(f"{answers}/cyber-rules", {"value": "yes"}, page=section_page).json
+
+    assert {"cyber-rules": SAYS, "cyber-review": SAYS} == against["remarks"]
+    assert {} == mended["remarks"]
+
+
 # For reviewers only.
 
 SECRET = "zanzibar-heliotrope"
