@@ -51,7 +51,7 @@ def list_(*, wants_json: bool) -> None:
 @JSON
 def scores(*, wants_json: bool) -> None:
     """Show how every response stands: state, score, rating, musts and shoulds met."""
-    rows = all_scores(edge.portal())
+    rows = all_scores(edge.portal(), edge.now())
     if wants_json:
         edge.as_json(rows)
         return

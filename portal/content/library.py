@@ -1,6 +1,6 @@
 """The whole of `questionnaires/`, read and checked together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,11 +11,16 @@ from msgspec.structs import replace
 
 from portal.content.catalogue import read_catalogue
 from portal.content.conditions import Scope, read_condition
+from portal.content.contradictions import read_contradictions
+from portal.content.draft import Draft
+from portal.content.exits import read_exits
 from portal.content.fields import Fields, InvalidContent, Mistake, Notes, did_you_mean, read_yaml
 from portal.content.questions import Setting, asked_of, known_answers, read_questions
+from portal.content.reviewing import check_for_reviewers, is_for_reviewers
 from portal.content.schemes import RawOption, read_asks, read_options, read_scheme
 from portal.core.catalogue import Catalogue
-from portal.core.questionnaire import Criterion, Question, Questionnaire, Scheme, Section
+from portal.core.questionnaire import Criterion, Questionnaire, Scheme, Section
+from portal.core.rules import Exit
 
 NOT_QUESTIONNAIRES = ("criteria.yaml", "answers.yaml")
 MOST_MINUTES = 24 * 60
@@ -56,6 +61,7 @@ class _Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.notes = folder, Notes()
+        self.bank_ids: frozenset[str] | None = None
 
     def read(self) -> tuple[Library | None, tuple[Mistake, ...]]:
         catalogue = self._catalogue()
@@ -126,17 +132,8 @@ class _Reader:
             category="",
         )
         setting = replace(setting, layers=(read_asks(fields.child("asks"), known_answers(setting)),))
-        seen: dict[str, Question] = {}
-        own_categories: dict[str, str] = {}
-        sections: dict[str, Section] = {}
-        for each in fields.each("sections"):
-            section = self._section(each, setting, seen, own_categories)
-            if section is not None and section.id in sections:
-                each.wrong(f"a section “{section.id}” was there before; ids are unique in a questionnaire")
-            elif section is not None:
-                sections[section.id] = section
-        if not sections:
-            fields.wrong("a questionnaire needs at least one section under `sections`")
+        draft = self._draft(fields, setting)
+        sections = tuple(draft.sections.values())
         minutes = fields.integer("minutes", 60)
         if not 0 < minutes <= MOST_MINUTES:
             fields.wrong("“minutes” says how long it takes; write a number from 1 to 1440", "minutes")
@@ -147,13 +144,52 @@ class _Reader:
             business_types=types,
             intro=fields.text("intro"),
             minutes=minutes,
-            sections=tuple(sections.values()),
+            sections=sections,
             scheme=scheme,
-            categories={**self.catalogue.categories, **own_categories},
+            categories={**self.catalogue.categories, **draft.categories},
             criteria=self._criteria(types[0]),
+            exits=self._exits(fields, sections, draft),
+            contradictions=tuple(draft.rules.values()),
+            review=tuple(draft.review.values()),
         )
         fields.done()
         return questionnaire
+
+    def _draft(self, fields: Fields, setting: Setting) -> Draft:
+        """Everything that stands under `sections` and `contradictions`."""
+        draft = Draft()
+        for each in fields.each("sections"):
+            section = self._section(each, setting, draft)
+            if section is None:
+                continue
+            if section.id in {**draft.sections, **draft.review}:
+                each.wrong(f"a section “{section.id}” was there before; ids are unique in a questionnaire")
+                continue
+            for id in draft.keep(section):
+                each.wrong(f"a question “{id}” was there before; ids are unique in a questionnaire", "id")
+        if not draft.sections:
+            fields.wrong("a questionnaire needs at least one section under `sections`")
+        rules = fields.take("contradictions")
+        if rules is not None and not draft.incomplete:
+            read_contradictions(fields, Scope(draft.seen), draft.rules)
+        return draft
+
+    def _exits(self, fields: Fields, sections: Sequence[Section], draft: Draft) -> tuple[Exit, ...]:
+        """The exits of the questionnaire's sections and its own, read last since they look at all sections."""
+        found: dict[str, Exit] = {}
+        fields.take("exits")
+        if not draft.incomplete:
+            for section in draft.with_exits:
+                read_exits(section, sections, draft.seen, found, self._bank_ids())
+            read_exits(fields, sections, draft.seen, found)
+        return tuple(found.values())
+
+    def _bank_ids(self) -> frozenset[str]:
+        """The questions of all sections of the bank, asked here or not."""
+        if self.bank_ids is None:
+            opened = (self._open(path) for path in sorted((self.folder / "sections").glob("*.yaml")))
+            self.bank_ids = frozenset(id for one in opened if one is not None for id in ids_in(one.node))
+        return self.bank_ids
 
     def _criteria(self, business_type: str) -> dict[str, Criterion]:
         return {
@@ -169,11 +205,9 @@ class _Reader:
             if one.obligation(business_type) is not None
         }
 
-    def _section(
-        self, fields: Fields, setting: Setting, seen: dict[str, Question], categories: dict[str, str]
-    ) -> Section | None:
+    def _section(self, fields: Fields, setting: Setting, draft: Draft) -> Section | None:
         if "use" not in fields:
-            return self._read_section(fields, setting, seen, categories)
+            return self._read_section(fields, setting, draft)
         name, left_out = fields.text("use"), fields.texts("leave_out")
         title, label = fields.text("title"), fields.text("label")
         fields.done()
@@ -181,9 +215,9 @@ class _Reader:
         if not path.is_file():
             known = sorted(one.stem for one in (self.folder / "sections").glob("*.yaml"))
             fields.wrong(f"there is no section “{name}” in the bank; {did_you_mean(name, known)}", "use")
-            return None
-        shared = self._open(path)
+        shared = self._open(path) if path.is_file() else None
         if shared is None:
+            draft.incomplete = True
             return None
         if shared.text("id") != name:
             shared.wrong(f"the id is not the file's name; write “{name}”", "id")
@@ -194,20 +228,20 @@ class _Reader:
                     f"section “{name}” has no question “{id}”; {did_you_mean(id, sorted(written))}", "leave_out"
                 )
         left = replace(setting, left_out=frozenset(left_out))
-        section = self._read_section(shared, left, seen, categories)
+        section = self._read_section(shared, left, draft)
         if section is None:
             return None
         return replace(section, title=title or section.title, label=label or section.label)
 
-    def _read_section(
-        self, fields: Fields, setting: Setting, seen: dict[str, Question], categories: dict[str, str]
-    ) -> Section | None:
+    def _read_section(self, fields: Fields, setting: Setting, draft: Draft) -> Section | None:
         id, title = fields.identifier(), fields.text("title", required=True)
         if not asked_of(fields, setting):
             return None
+        for_reviewers = is_for_reviewers(fields)
+        seen = draft.seen_by(reviewers=for_reviewers)
         category = fields.text("category", id)
-        if category not in self.catalogue.categories:
-            categories[category] = title
+        if category not in self.catalogue.categories and not for_reviewers:
+            draft.categories[category] = title
         condition = read_condition(fields.child("shown_when"), Scope(seen))
         layer = read_asks(fields.child("asks"), known_answers(setting))
         inner = replace(setting, category=category, layers=(*setting.layers, layer))
@@ -218,7 +252,14 @@ class _Reader:
             intro=fields.text("intro"),
             shown_when=condition,
             questions=tuple(read_questions(fields, inner, seen)),
+            for_reviewers=for_reviewers,
         )
+        if for_reviewers:
+            check_for_reviewers(fields, section)
+        if "contradictions" in fields:
+            read_contradictions(fields, Scope(draft.seen), draft.rules, self._bank_ids())
+        if fields.take("exits") is not None:
+            draft.with_exits.append(fields)
         fields.done()
         return section
 

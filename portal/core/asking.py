@@ -4,7 +4,7 @@ Progress says how much was answered and never how well; that is what scoring is 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -12,9 +12,11 @@ from msgspec import Struct
 
 from portal.core.conditions import Found, Lookup, Test, holds
 from portal.core.errors import Problem
+from portal.core.exits import Asked, ExitState, claimed, day_of, left_over
 from portal.core.judging import judge
 from portal.core.questionnaire import Asks, Kind, Need, Question, Questionnaire, Section
 from portal.core.records import Answer, Evidence, Response
+from portal.core.signatures import SIGNED_TWICE, signed_before
 
 Answers = Mapping[str, Answer]
 Facts = Mapping[str, Found]
@@ -31,15 +33,22 @@ class SectionOutline(Struct, frozen=True, kw_only=True, dict=True):
     answered: int
     answers: Answers
     files: Mapping[str, int]
+    signed_before: Mapping[str, str] = {}
 
     @cached_property
+    def lacking_by_question(self) -> dict[str, list[Problem]]:
+        """What each question still lacks before the response can be submitted."""
+        found: dict[str, list[Problem]] = {}
+        for one in self.questions:
+            found[one.id] = lacks(one, self.answers.get(one.id), self.files.get(one.id, 0))
+            if one.id in self.signed_before:
+                found[one.id].append(Problem(one.id, SIGNED_TWICE, {"name": self.signed_before[one.id]}))
+        return found
+
+    @property
     def lacking(self) -> tuple[Problem, ...]:
         """What must still be given in this section before the response can be submitted."""
-        return tuple(
-            problem
-            for question in self.questions
-            for problem in lacks(question, self.answers.get(question.id), self.files.get(question.id, 0))
-        )
+        return tuple(problem for problems in self.lacking_by_question.values() for problem in problems)
 
     @property
     def complete(self) -> bool:
@@ -48,9 +57,14 @@ class SectionOutline(Struct, frozen=True, kw_only=True, dict=True):
 
 
 class Outline(Struct, frozen=True, kw_only=True):
-    """A response seen from above."""
+    """A response seen from above. `exit` is the exit that its answers claim, whether or not it is open."""
 
     sections: tuple[SectionOutline, ...]
+    exit: ExitState | None = None
+
+    def section(self, id: str) -> SectionOutline | None:
+        """The section of that id, where it is asked."""
+        return next((part for part in self.sections if part.section.id == id), None)
 
     @property
     def asked(self) -> int:
@@ -77,20 +91,65 @@ def found_in(answer: Answer | None) -> Found:
     return tuple(text for text in answer.value if isinstance(text, str)) or ("rows",)
 
 
-def visible(questionnaire: Questionnaire, answers: Answers, facts: Facts) -> dict[str, tuple[Question, ...]]:
-    """The questions to ask by section id, given what was answered above them.
+def visible(
+    questionnaire: Questionnaire,
+    answers: Answers,
+    facts: Facts,
+    on: date | None = None,
+    files: Mapping[str, int] | None = None,
+) -> dict[str, tuple[Question, ...]]:
+    """The questions to ask by section id, given what was answered, on a day; see `asked`."""
+    return asked(questionnaire, answers, facts, on, files).shown
+
+
+def asked(
+    questionnaire: Questionnaire,
+    answers: Answers,
+    facts: Facts,
+    on: date | None = None,
+    files: Mapping[str, int] | None = None,
+) -> Asked:
+    """What is asked, given what was answered above and how many `files` each question has.
 
     Hidden questions keep their answers, so changing one's mind loses nothing; here they count as not answered.
+    No certificate is good without a day `on` which to look at it, so then no exit is open.
     """
     hidden: set[str] = set()
+    shown = shown_sections(questionnaire.sections, answers, facts, hidden)
+    if on is None or not questionnaire.exits:
+        return Asked(shown=shown)
+    questions = Asked(shown=shown).questions
+
+    def proved(question: Question) -> bool:
+        answer, count = answers.get(question.id), (files or {}).get(question.id, 0)
+        return answered(question, answer, count) and not lacks(question, answer, count)
+
+    state = claimed(questionnaire.exits, questions, lookup_in(answers, facts, hidden), proved, on)
+    if state is not None and state.open:
+        rest = left_over(questionnaire, state.exit)
+        still = {question.id for section in rest for question in section.questions}
+        shown = shown_sections(rest, answers, facts, {one.id for one in questionnaire.questions} - still)
+    return Asked(shown=shown, exit=state)
+
+
+def lookup_in(answers: Answers, facts: Facts, hidden: Container[str]) -> Lookup:
+    """What conditions find, given the questions that are hidden now."""
 
     def lookup(test: Test) -> Found:
         if test.fact:
             return facts.get(test.fact)
         return None if test.question in hidden else found_in(answers.get(test.question))
 
+    return lookup
+
+
+def shown_sections(
+    sections: Sequence[Section], answers: Answers, facts: Facts, hidden: set[str]
+) -> dict[str, tuple[Question, ...]]:
+    """The questions whose conditions hold, by section id; the others join the hidden ones, which no condition sees."""
+    lookup = lookup_in(answers, facts, hidden)
     asked: dict[str, tuple[Question, ...]] = {}
-    for section in questionnaire.sections:
+    for section in sections:
         if section.shown_when is not None and not holds(section.shown_when, lookup):
             hidden.update(question.id for question in section.questions)
         elif section.unconditional:
@@ -189,21 +248,32 @@ def files_of(evidence: Sequence[Evidence]) -> Counter[str]:
     return Counter(item.question for item in evidence)
 
 
-def outline(questionnaire: Questionnaire, response: Response) -> Outline:
-    """The response seen from above: its visible sections, how much is answered, what is lacking."""
+def asked_in(questionnaire: Questionnaire, response: Response, on: date | None = None) -> Asked:
+    """What is asked in a response as of its day."""
     files = files_of(response.evidence)
-    shown = visible(questionnaire, response.answers, response.facts)
+    return asked(questionnaire, response.answers, response.facts, day_of(response, on), files)
+
+
+def outline(questionnaire: Questionnaire, response: Response, on: date | None = None) -> Outline:
+    """The response seen from above as of its day: its visible sections, how much is answered, what is lacking."""
+    files, now = files_of(response.evidence), asked_in(questionnaire, response, on)
+    signed = signed_before(now.questions.values(), response.answers)
     return Outline(
         sections=tuple(
-            _section_outline(section, shown[section.id], response.answers, files)
+            _section_outline(section, now.shown[section.id], response.answers, files, signed)
             for section in questionnaire.sections
-            if section.id in shown
-        )
+            if section.id in now.shown
+        ),
+        exit=now.exit,
     )
 
 
 def _section_outline(
-    section: Section, questions: tuple[Question, ...], answers: Answers, files: Mapping[str, int]
+    section: Section,
+    questions: tuple[Question, ...],
+    answers: Answers,
+    files: Mapping[str, int],
+    signed_before: Mapping[str, str],
 ) -> SectionOutline:
     countable = [question for question in questions if question.kind not in UNANSWERABLE]
     return SectionOutline(
@@ -213,4 +283,5 @@ def _section_outline(
         answered=sum(answered(q, answers.get(q.id), files.get(q.id, 0)) for q in countable),
         answers=answers,
         files=files,
+        signed_before=signed_before,
     )

@@ -87,3 +87,8 @@ def months_before(day: date, months: int) -> date:
         except ValueError:
             continue
     raise ValueError(f"no such month: {year}-{month + 1}")
+
+
+def months_after(day: date, months: int) -> date:
+    """The day that many months later; the last of the month where the month is shorter, or of all time."""
+    return date.max if day.year + months // 12 >= date.max.year else months_before(day, -months)

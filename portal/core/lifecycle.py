@@ -1,6 +1,6 @@
 """How a response moves from invited to submitted, and what each step does to it. Pure: the time is an argument."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -101,16 +101,7 @@ def save(
     An answer that says what is stored already keeps its version, so a repeated save is harmless.
     """
     state = moved(response, "answer")
-    answers, stale = dict(response.answers), {}
-    for one in saves:
-        stored = answers.get(one.question.id)
-        if same_content(stored, one.answer):
-            continue
-        held = stored.version if stored else 0
-        if one.version is not None and one.version != held:
-            stale[one.question.id] = Stale(stored)
-            continue
-        answers[one.question.id] = replace(one.answer, version=held + 1, saved=now, by=by)
+    answers, stale = merged(response.answers, saves, by=by, now=now)
     changed = answers != response.answers
     return (
         replace(
@@ -122,6 +113,23 @@ def save(
         ),
         stale,
     )
+
+
+def merged(
+    kept: Mapping[str, Answer], saves: Iterable[Saved], *, by: str, now: datetime
+) -> tuple[dict[str, Answer], dict[str, Stale]]:
+    """The answers with what is saved, and those that were not taken because somebody else had saved first."""
+    answers, stale = dict(kept), {}
+    for one in saves:
+        stored = answers.get(one.question.id)
+        if same_content(stored, one.answer):
+            continue
+        held = stored.version if stored else 0
+        if one.version is not None and one.version != held:
+            stale[one.question.id] = Stale(stored)
+            continue
+        answers[one.question.id] = replace(one.answer, version=held + 1, saved=now, by=by)
+    return answers, stale
 
 
 def add_evidence(response: Response, added: Sequence[Evidence], now: datetime) -> Response:
@@ -142,7 +150,7 @@ def submit(
 ) -> Response:
     """The submitted response, or Refused with everything that is lacking."""
     state = moved(response, "submit")
-    if lacking := outline(questionnaire, response).lacking:
+    if lacking := outline(questionnaire, response, now.date()).lacking:
         raise Refused(lacking)
     return replace(response, state=state, submitted=now, reference=reference, submitted_language=language)
 

@@ -54,22 +54,24 @@ def overview_of(
     partners: Sequence[PartnerSummary], catalogue: Catalogue, questionnaires: Sequence[Questionnaire]
 ) -> Overview:
     """All partners counted by state, rating, result, country and business type, with mean scores."""
-    assessed = [one.assessment for one in partners if one.assessment]
-    left = len(partners) - len(assessed)
+    found = [one.assessment for one in partners if one.assessment]
+    assessed = [one for one in found if one.certified_until is None]
+    left = len(partners) - len(found)
     return Overview(
         partners=len(partners),
         assessed=len(assessed),
+        certified=len(found) - len(assessed),
         overdue=sum(one.overdue for one in partners),
         all_musts_met=sum(one.percent is not None and one.musts == one.musts_met for one in assessed),
         average=_mean(one.percent for one in assessed),
         standings=_standings(partners),
         ratings=_outcomes(
-            [(one.rating, one.rating_label, one.colour) for one in assessed],
+            [(one.rating, one.rating_label, one.colour) for one in found],
             outcomes_of(questionnaires, RATING),
             left,
         ),
         must_results=_outcomes(
-            [(one.must_result, one.must_result_label, one.must_result_colour) for one in assessed],
+            [(one.must_result, one.must_result_label, one.must_result_colour) for one in found],
             outcomes_of(questionnaires, MUST_RESULT),
             left,
         ),
@@ -110,7 +112,7 @@ def _groups(partners: Sequence[PartnerSummary], key: Callable[[PartnerSummary], 
         members[key(one)].append(one)
     groups = []
     for (id, name), those in members.items():
-        assessed = [one.assessment for one in those if one.assessment]
+        assessed = [one.assessment for one in those if one.assessment and one.assessment.certified_until is None]
         average = _mean(one.percent for one in assessed)
         groups.append(Group(id=id, name=name, partners=len(those), assessed=len(assessed), average=average))
     return tuple(sorted(groups, key=lambda group: (-group.partners, group.name)))

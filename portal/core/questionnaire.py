@@ -13,6 +13,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from portal.core.conditions import Condition
+from portal.core.rules import Contradiction, Exit
 
 
 class Kind(StrEnum):
@@ -149,7 +150,7 @@ class Question(Struct, frozen=True, kw_only=True):
 
 
 class Section(Struct, frozen=True, kw_only=True, dict=True):
-    """A page of questions."""
+    """A page of questions, for the partner or for reviewers only."""
 
     id: str
     title: str
@@ -157,6 +158,7 @@ class Section(Struct, frozen=True, kw_only=True, dict=True):
     intro: str = ""
     questions: tuple[Question, ...] = ()
     shown_when: Condition | None = None
+    for_reviewers: bool = False
 
     @cached_property
     def unconditional(self) -> bool:
@@ -208,7 +210,11 @@ class Scheme(Struct, frozen=True, kw_only=True):
 
 
 class Questionnaire(Struct, frozen=True, kw_only=True):
-    """What we ask one sort of partner, complete in itself, so that an old response keeps its own wording."""
+    """What we ask one sort of partner, complete in itself, so that an old response keeps its own wording.
+
+    What reviewers fill in lies apart in `review`, so that nothing which walks through `sections` for a partner, for a
+    score or for a count can come upon it.
+    """
 
     id: str
     title: str
@@ -220,6 +226,9 @@ class Questionnaire(Struct, frozen=True, kw_only=True):
     scheme: Scheme
     categories: dict[str, str]
     criteria: dict[str, Criterion]
+    exits: tuple[Exit, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    review: tuple[Section, ...] = ()
 
     @property
     def questions(self) -> Iterator[Question]:

@@ -137,6 +137,7 @@ class Response(Record, frozen=True, kw_only=True):
     when it was invited, so that a later change of the partner's record moves no question under the contact's hands.
     `language` is the one the contact reads in, at first that of the invitation; `submitted_language` is the one the
     answers were given in when they were sent.
+    `review_answers` are what reviewers say in the parts that are theirs alone; the partner never sees them.
     """
 
     kind: ClassVar[str] = "response"
@@ -160,6 +161,7 @@ class Response(Record, frozen=True, kw_only=True):
     language: str = "en"
     second_language: str = ""
     submitted_language: str = ""
+    review_answers: dict[str, Answer] = {}
 
 
 class LinkKey(Record, frozen=True, kw_only=True):

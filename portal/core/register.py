@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from portal.core.records import State
 
@@ -25,6 +26,7 @@ class ScoreRow(Struct, frozen=True, kw_only=True):
 
     A criterion with must and should parts has two: its must stands in `verdicts`, its should in `should_parts`.
     `categories` maps a category id to its points and its possible points; `percent` is None for "no score".
+    A response that left by an exit has no score at all: `certified_until` is the last day of its certificate.
     """
 
     percent: Decimal | None
@@ -41,6 +43,7 @@ class ScoreRow(Struct, frozen=True, kw_only=True):
     categories: dict[str, tuple[Decimal, Decimal]] = {}
     verdicts: dict[str, str] = {}
     should_parts: dict[str, str] = {}
+    certified_until: date | None = None
 
 
 class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
@@ -66,3 +69,14 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
 
 
 Row = PartnerRow | ResponseRow
+
+CERTIFIED, ENDED = "certified", "certificate-expired"
+
+
+def rated(score: ScoreRow, on: date) -> ScoreRow:
+    """A score as it reads on a day: where a certificate stands in its place, it is good or it has ended."""
+    if score.certified_until is None:
+        return score
+    good = score.certified_until >= on
+    rating, label, colour = (CERTIFIED, "Certified", "green") if good else (ENDED, "Certificate expired", "amber")
+    return replace(score, rating=rating, rating_label=label, colour=colour, must_result=rating, must_result_label=label)

@@ -11,8 +11,9 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from msgspec import Struct
 
-from portal.core.asking import Answers, Facts, visible
+from portal.core.asking import Answers, Facts, asked
 from portal.core.conditions import Found
+from portal.core.exits import Certified, certified_by
 from portal.core.judging import NOUGHT, judge
 from portal.core.outcomes import read_tables
 from portal.core.questionnaire import Obligation, OutcomeRow, Question, Questionnaire, Verdict
@@ -70,7 +71,10 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
 
 class Score(Struct, frozen=True, kw_only=True):
-    """A response judged by its questionnaire's scheme. `outcomes` maps a table's id to the row that holds."""
+    """A response judged by its questionnaire's scheme. `outcomes` maps a table's id to the row that holds.
+
+    Nothing is judged where it left by an exit: then `certified` says so, and there is no score.
+    """
 
     points: Decimal
     possible: Decimal
@@ -79,6 +83,7 @@ class Score(Struct, frozen=True, kw_only=True):
     judgements: tuple[Judgement, ...]
     criticals_unmet: tuple[str, ...]
     outcomes: dict[str, OutcomeRow]
+    certified: Certified | None = None
 
     @property
     def percent(self) -> Decimal | None:
@@ -119,11 +124,12 @@ def score(
 
     `files` counts the evidence of each question; `further` gives outcome tables more facts, such as open actions.
     """
+    now = asked(questionnaire, answers, facts, on, files)
+    certified = certified_by(now.exit)
     lines = tuple(
         _line(question, answers, on, (files or {}).get(question.id, 0))
-        for questions in visible(questionnaire, answers, facts).values()
-        for question in questions
-        if question.weight is not None
+        for question in now.questions.values()
+        if question.weight is not None and certified is None
     )
     points, possible = sum((line.points for line in lines), NOUGHT), sum((line.possible for line in lines), NOUGHT)
     judged = _judgements(lines)
@@ -140,6 +146,7 @@ def score(
         judgements=judged,
         criticals_unmet=criticals,
         outcomes=read_tables(questionnaire.scheme.tables, known) if possible else {},
+        certified=certified,
     )
 
 

@@ -11,7 +11,7 @@ from portal.core.countries import country_name
 from portal.core.overview import MUST_RESULT, NO_SCORE, RATING, criteria_of, outcomes_of, overview_of
 from portal.core.questionnaire import Obligation, Questionnaire, Scheme, Verdict
 from portal.core.records import State
-from portal.core.register import PartnerRow, ResponseRow, ScoreRow
+from portal.core.register import PartnerRow, ResponseRow, ScoreRow, rated
 from portal.core.scoring import percent
 from portal.core.summary import (
     Assessment,
@@ -85,7 +85,9 @@ class _Reader:
             submitted=submitted.submitted.date() if submitted and submitted.submitted else None,
             due=due,
             overdue=submitted is None and due is not None and due < self.on,
-            assessment=self._assessment(submitted.score, submitted, row) if submitted and submitted.score else None,
+            assessment=self._assessment(rated(submitted.score, self.on), submitted, row)
+            if submitted and submitted.score
+            else None,
         )
 
     def _assessment(self, row: ScoreRow, response: ResponseRow, partner: PartnerRow) -> Assessment:
@@ -104,7 +106,7 @@ class _Reader:
             meaning=rating.meaning if rating else "",
             must_result=row.must_result or NO_SCORE.id,
             must_result_label=row.must_result_label or NO_SCORE.label,
-            must_result_colour=result.colour if result else NO_SCORE.colour,
+            must_result_colour=result.colour if result else row.colour if row.certified_until else NO_SCORE.colour,
             musts=row.musts,
             musts_met=row.musts_met,
             shoulds=row.shoulds,
@@ -124,6 +126,7 @@ class _Reader:
                 for id, verdict in row.should_parts.items()
                 if id in self.catalogue.criteria
             ),
+            certified_until=row.certified_until,
         )
 
     def _result(self, id: str, business_type: str, verdict: str) -> CriterionResult:

@@ -49,7 +49,10 @@ class CriterionResult(Struct, frozen=True, kw_only=True):
 
 
 class Assessment(Struct, frozen=True, kw_only=True):
-    """The result of the response that counts; `percent` is None for «no score», which is not a low one."""
+    """The result of the response that counts; `percent` is None for «no score», which is not a low one.
+
+    `certified_until` is the last day of the certificate of a partner that holds one: it has no score and no counts.
+    """
 
     percent: Decimal | None
     rating: str
@@ -67,6 +70,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     categories: tuple[CategoryResult, ...]
     criteria: tuple[CriterionResult, ...]
     should_parts: tuple[CriterionResult, ...] = ()
+    certified_until: date | None = None
 
     @property
     def unmet(self) -> tuple[CriterionResult, ...]:
@@ -127,10 +131,14 @@ class CategoryAverage(Struct, frozen=True, kw_only=True):
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """All partners counted. Each of `standings`, `ratings` and `must_results` adds up to `partners`."""
+    """All partners counted. Each of `standings`, `ratings` and `must_results` adds up to `partners`.
+
+    `certified` are those with a certificate in place of a score, ended or not; they are not among the `assessed`.
+    """
 
     partners: int
     assessed: int
+    certified: int
     overdue: int
     all_musts_met: int
     average: Decimal | None
@@ -143,7 +151,10 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 
 class CriterionCount(Struct, frozen=True, kw_only=True):
-    """How the partners that a criterion applies to stand on it; the five add up to `applies`."""
+    """How the partners that a criterion applies to stand on it; the five add up to `applies`.
+
+    Partners with a certificate are not asked about criteria, so they are not among them.
+    """
 
     met: int = 0
     partly_met: int = 0

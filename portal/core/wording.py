@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from portal.core.questionnaire import Column, Option, Question, Questionnaire, Section
+from portal.core.rules import Contradiction, Exit
 
 S = TypeVar("S", bound=Struct)
 
@@ -22,6 +23,8 @@ SAID: dict[type[Struct], tuple[str, ...]] = {
     Question: ("ask", "heading", "help", "typical_evidence", "unit"),
     Option: ("label",),
     Column: ("label",),
+    Exit: ("title",),
+    Contradiction: ("says",),
 }
 # Text fields of the same types that are no words: ids, labels as printed, dates.
 UNSAID: dict[type[Struct], tuple[str, ...]] = {
@@ -30,6 +33,8 @@ UNSAID: dict[type[Struct], tuple[str, ...]] = {
     Question: ("id", "label", "criterion", "category", "good", "parent", "when"),
     Option: ("id",),
     Column: ("id",),
+    Exit: ("id", "valid_until", "checked", "proof", "keep", "skip"),
+    Contradiction: ("id", "at"),
 }
 
 
@@ -63,9 +68,13 @@ def _name(part: Struct) -> str:
 
 
 def _inside(value: object) -> tuple[Struct, ...]:
-    """The parts of a value that hold texts themselves."""
+    """The parts of a value that hold texts for partners; what only reviewers read stays in English."""
     values = value if isinstance(value, tuple) else (value,)
-    return tuple(one for one in values if isinstance(one, Struct) and type(one) in SAID)
+    return tuple(
+        one
+        for one in values
+        if isinstance(one, Struct) and type(one) in SAID and not (isinstance(one, Section) and one.for_reviewers)
+    )
 
 
 def reworded(part: S, say: Callable[[str], str]) -> S:

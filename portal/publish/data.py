@@ -35,6 +35,7 @@ class Row(Struct, frozen=True, kw_only=True):
     rating_label: str
     colour: str
     must_result: str
+    certified_until: date | None
     musts: int | None
     musts_met: int | None
     shoulds: int | None
@@ -67,6 +68,7 @@ def data_of(summary: Summary) -> DataFile:
 
 def _row(partner: PartnerSummary) -> Row:
     found = partner.assessment
+    counted = found if found and found.certified_until is None else None
     return Row(
         id=partner.id,
         name=partner.name,
@@ -83,11 +85,12 @@ def _row(partner: PartnerSummary) -> Row:
         rating_label=found.rating_label if found else "",
         colour=found.colour if found else "",
         must_result=found.must_result if found else "",
-        musts=found.musts if found else None,
-        musts_met=found.musts_met if found else None,
-        shoulds=found.shoulds if found else None,
-        shoulds_met=found.shoulds_met if found else None,
-        criticals_unmet=found.criticals_unmet if found else None,
+        certified_until=found.certified_until if found else None,
+        musts=counted.musts if counted else None,
+        musts_met=counted.musts_met if counted else None,
+        shoulds=counted.shoulds if counted else None,
+        shoulds_met=counted.shoulds_met if counted else None,
+        criticals_unmet=counted.criticals_unmet if counted else None,
         categories=_categories(found),
         unmet=tuple(one.id for one in found.unmet) if found else (),
     )

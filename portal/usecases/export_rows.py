@@ -1,14 +1,18 @@
 """What an export says of a response: a row for each question with all that was said to it, and a row for its score."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from portal.core.asking import visible
-from portal.core.questionnaire import Kind, Obligation, Question, Section
+from portal.core.asking import asked_in
+from portal.core.questionnaire import Kind, Obligation, Question, Questionnaire, Section
 from portal.core.records import Action, Answer, Evidence, Partner, Response, State
+from portal.core.register import CERTIFIED
+from portal.core.remarks import contradictions
+from portal.core.reviewing import reviewed
 from portal.core.scoring import Line, Score
 from portal.core.telling import value_text
 from portal.usecases.portal import MUST_RESULT, RATING, Portal, score_of
@@ -26,7 +30,8 @@ class ExportedAnswer(Struct, frozen=True, kw_only=True):
 
     `asked` is false for an answer that is kept but hidden, because another answer made its question needless.
     `value` is as stored: an option's id, several, or rows; `answer` is the same in words. Credit and points are
-    None where the question is not scored or does not apply.
+    None where the question is not scored or does not apply. `contradicts` is what was said of answers that hardly fit
+    together and were kept. `by_reviewer` marks what is asked of reviewers only.
     """
 
     partner: str
@@ -54,12 +59,15 @@ class ExportedAnswer(Struct, frozen=True, kw_only=True):
     credit: float | None
     points: float | None
     possible: float | None
+    contradicts: str = ""
+    by_reviewer: bool = False
 
 
 class ExportedScore(Struct, frozen=True, kw_only=True):
     """One response with its score. `final` is false until it is submitted: until then the score is a provisional one.
 
     `score` and `categories` (by the category's title) are from 0 to 100, None where nothing counted.
+    A response that left by an exit has no score: its rating says certified, and `certified_until` how long.
     """
 
     partner: str
@@ -84,6 +92,7 @@ class ExportedScore(Struct, frozen=True, kw_only=True):
     shoulds_met: int
     criticals_failed: int
     categories: dict[str, float | None]
+    certified_until: date | None = None
 
 
 class Exported(Struct, frozen=True, kw_only=True):
@@ -98,14 +107,38 @@ def export_row(portal: Portal, response: Response, partner: Partner) -> Exported
     questionnaire = portal.edition(response.edition)
     judged = score_of(response, questionnaire)
     lines = {line.question: line for line in judged.lines}
-    shown = {q.id for asked in visible(questionnaire, response.answers, response.facts).values() for q in asked}
+    shown = asked_in(questionnaire, response).questions
+    doubts = _doubts(questionnaire, response)
     rows = tuple(
-        _answer_row(partner, response, section, question, question.id in shown, lines.get(question.id))
+        replace(
+            _answer_row(partner, response, section, question, question.id in shown, lines.get(question.id)),
+            contradicts=doubts.get(question.id, ""),
+        )
         for section in questionnaire.sections
         for question in section.questions
         if question.kind is not Kind.STATEMENT and (question.id in shown or question.id in response.answers)
     )
-    return Exported(answers=rows, score=_score_row(partner, response, questionnaire.edition, judged))
+    by_reviewers = _review_rows(partner, response, questionnaire)
+    return Exported(answers=(*rows, *by_reviewers), score=_score_row(partner, response, questionnaire.edition, judged))
+
+
+def _doubts(questionnaire: Questionnaire, response: Response) -> dict[str, str]:
+    """What was said of each question whose answer does not fit another."""
+    found: dict[str, list[str]] = {}
+    for remark in contradictions(questionnaire, response):
+        for id in remark.at:
+            found.setdefault(id, []).append(remark.message)
+    return {id: "\n".join(said) for id, said in found.items()}
+
+
+def _review_rows(partner: Partner, response: Response, questionnaire: Questionnaire) -> Iterator[ExportedAnswer]:
+    """What reviewers said in the parts that are theirs alone."""
+    said = replace(response, answers=response.review_answers, evidence=())
+    for part in reviewed(questionnaire, response):
+        for question in part.questions:
+            if question.kind is not Kind.STATEMENT:
+                row = _answer_row(partner, said, part.section, question, asked=True, line=None)
+                yield replace(row, by_reviewer=True)
 
 
 def _answer_row(
@@ -169,7 +202,7 @@ def _score_row(partner: Partner, response: Response, edition: str, judged: Score
         score=_number(judged.percent),
         points=float(judged.points),
         possible=float(judged.possible),
-        rating=rating.label if rating else "",
+        rating=CERTIFIED.capitalize() if judged.certified else rating.label if rating else "",
         must_result=result.label if result else "",
         musts=len(musts),
         musts_met=sum(one.met for one in musts),
@@ -177,4 +210,5 @@ def _score_row(partner: Partner, response: Response, edition: str, judged: Score
         shoulds_met=sum(one.met for one in shoulds),
         criticals_failed=len(judged.criticals_unmet),
         categories={part.title: _number(part.percent) for part in judged.categories},
+        certified_until=judged.certified.until if judged.certified else None,
     )

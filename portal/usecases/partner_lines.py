@@ -5,11 +5,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from portal.core.countries import country_name
 from portal.core.lifecycle import CLOCK_SLACK
 from portal.core.records import State
-from portal.core.register import PartnerRow, ResponseRow, ScoreRow
+from portal.core.register import PartnerRow, ResponseRow, ScoreRow, rated
 from portal.core.summary import Standing
 from portal.usecases.portal import Portal
 
@@ -103,12 +104,17 @@ def _line(
         country=country_name(partner.country),
         business_type=words.types.get(partner.business_type, partner.business_type),
         current=current,
-        scored=scored,
+        scored=as_of(scored, now) if scored else None,
         stopped_at=words.section(current) if current else "",
         link=link_state(current.link_withdrawn, current.link_expires, now) if current else None,
         attention=attention_of(current, now) if current else (),
         can_invite=can_invite,
     )
+
+
+def as_of(row: ResponseRow, now: datetime) -> ResponseRow:
+    """The row as it reads now: a certificate may have ended since."""
+    return replace(row, score=rated(row.score, now.date())) if row.score else row
 
 
 def response_rows(portal: Portal, partner: str = "") -> list[ResponseRow]:
@@ -157,7 +163,7 @@ def response_lines(portal: Portal, partner: str, now: datetime) -> list[Response
     words = _Words(portal)
     return [
         ResponseLine(
-            row=row,
+            row=as_of(row, now),
             link=link_state(row.link_withdrawn, row.link_expires, now),
             attention=attention_of(row, now),
             stopped_at=words.section(row),

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from portal.config import Config
 from portal.content.library import Library, content_hash, load_library
 from portal.core.asking import files_of, outline
+from portal.core.exits import day_of
 from portal.core.questionnaire import Obligation, Questionnaire
 from portal.core.records import Edition, Partner, Record, Response, State
-from portal.core.register import PartnerRow, ResponseRow, Row, ScoreRow
+from portal.core.register import PartnerRow, ResponseRow, Row, ScoreRow, rated
 from portal.core.scoring import Score, score
 from portal.evidence.store import EvidenceStore
 from portal.languages.words import Languages
@@ -108,27 +109,27 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
         answered=seen.answered,
         asked=seen.asked,
         evidence=len(response.evidence),
-        score=_score_row(score_of(response, questionnaire)) if response.state is State.SUBMITTED else None,
+        score=_score_row(response, questionnaire) if response.state is State.SUBMITTED else None,
     )
 
 
 def score_of(response: Response, questionnaire: Questionnaire) -> Score:
     """The score of a response as of the day it was submitted or last saved, so that looking later changes nothing."""
-    as_of = response.submitted or response.last_saved or response.invited
     return score(
         questionnaire,
         response.answers,
         response.facts,
-        as_of.date(),
+        day_of(response),
         files=files_of(response.evidence),
     )
 
 
-def _score_row(judged: Score) -> ScoreRow:
+def _score_row(response: Response, questionnaire: Questionnaire) -> ScoreRow:
+    judged = score_of(response, questionnaire)
     rating, result = judged.outcomes.get(RATING), judged.outcomes.get(MUST_RESULT)
     musts, shoulds = judged.of(Obligation.MUST), judged.of(Obligation.SHOULD)
     required, recommended = _verdicts(judged, Obligation.MUST), _verdicts(judged, Obligation.SHOULD)
-    return ScoreRow(
+    row = ScoreRow(
         percent=judged.percent,
         rating=rating.outcome if rating else "",
         rating_label=rating.label if rating else "",
@@ -143,7 +144,9 @@ def _score_row(judged: Score) -> ScoreRow:
         categories={part.id: (part.points, part.possible) for part in judged.categories},
         verdicts={**recommended, **required},
         should_parts={id: verdict for id, verdict in recommended.items() if id in required},
+        certified_until=judged.certified.until if judged.certified else None,
     )
+    return rated(row, day_of(response))
 
 
 def _verdicts(judged: Score, obligation: Obligation) -> dict[str, str]:

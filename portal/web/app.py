@@ -25,6 +25,7 @@ from portal.web import (
     staff_partners,
     staff_people,
     staff_responses,
+    staff_reviewing,
     staff_second_factor,
 )
 
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     signing.bp,
     staff_partners.bp,
     staff_responses.bp,
+    staff_reviewing.bp,
     staff_export.bp,
     staff_people.bp,
     staff_second_factor.bp,

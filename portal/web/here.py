@@ -1,6 +1,6 @@
 """What a view works with in this request: the portal, the time, who asks."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import current_app, g, request
 
@@ -22,6 +22,11 @@ def now() -> datetime:
         g.now = current_app.extensions["clock"]()
     at: datetime = g.now
     return at
+
+
+def today() -> date:
+    """The day of this request."""
+    return now().date()
 
 
 def address() -> str:

@@ -10,6 +10,7 @@ from portal.core.asking import outline
 from portal.core.errors import LinkOver, NotFound, Refused
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response, State
+from portal.core.remarks import remarks
 from portal.usecases import answering
 from portal.usecases.answering import Reading
 from portal.usecases.inviting import mail_fresh_link
@@ -30,7 +31,7 @@ def invitation(token: str) -> ResponseReturnValue:
         return link_over(token, 404 if isinstance(fact, NotFound) else 410)
     speaking.as_invited(response)
     questionnaire = speaking.edition(response.edition)
-    seen = outline(questionnaire, response)
+    seen = outline(questionnaire, response, here.today())
     return render_template(
         "partner/invitation.html", response=response, questionnaire=questionnaire, seen=seen, token=token
     )
@@ -85,7 +86,7 @@ def overview(response_id: str) -> ResponseReturnValue:
     response, questionnaire = mine(response_id)
     if response.state is State.SUBMITTED:
         return redirect(url_for(".receipt", response_id=response_id), code=303)
-    seen = outline(questionnaire, response)
+    seen = outline(questionnaire, response, here.today())
     lines = [section_line(part) for part in seen.sections]
     return render_template(
         "partner/overview.html",
@@ -113,7 +114,7 @@ def check(response_id: str) -> ResponseReturnValue:
 
 
 def _check_page(response: Response, questionnaire: Questionnaire) -> str:
-    seen = outline(questionnaire, response)
+    seen = outline(questionnaire, response, here.today())
     asks = {question.id: question.ask for question in questionnaire.questions}
     return render_template(
         "partner/check.html",
@@ -121,6 +122,8 @@ def _check_page(response: Response, questionnaire: Questionnaire) -> str:
         questionnaire=questionnaire,
         seen=seen,
         asks=asks,
+        remarks=remarks(questionnaire, response, here.today()),
+        places={one.id: part.section.id for part in seen.sections for one in part.questions},
     )
 
 
@@ -141,7 +144,7 @@ def receipt(response_id: str) -> ResponseReturnValue:
     response, questionnaire = mine(response_id)
     if response.state is not State.SUBMITTED:
         return redirect(url_for(".overview", response_id=response_id), code=303)
-    seen = outline(questionnaire, response)
+    seen = outline(questionnaire, response, here.today())
     return render_template("partner/receipt.html", response=response, questionnaire=questionnaire, seen=seen)
 
 
@@ -149,7 +152,7 @@ def receipt(response_id: str) -> ResponseReturnValue:
 def copy(response_id: str) -> ResponseReturnValue:
     """Everything asked and answered on one page, to print or keep."""
     response, questionnaire = mine(response_id)
-    seen = outline(questionnaire, response)
+    seen = outline(questionnaire, response, here.today())
     return render_template("partner/copy.html", response=response, questionnaire=questionnaire, seen=seen)
 
 

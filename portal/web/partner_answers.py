@@ -11,9 +11,11 @@ from flask.typing import ResponseReturnValue
 from msgspec import UNSET, Struct, UnsetType
 
 from portal.core.answering import Given
-from portal.core.asking import asks_now, outline
+from portal.core.asking import SectionOutline, asks_now, outline
 from portal.core.errors import Problem, Refused
+from portal.core.questionnaire import Questionnaire
 from portal.core.records import Answer, Evidence, Response
+from portal.core.remarks import remarks
 from portal.evidence.limits import ACCEPTED
 from portal.usecases import answering
 from portal.usecases.answering import Saved
@@ -104,7 +106,7 @@ def _plain(answer: Answer | None) -> dict[str, Any] | None:
 def _acknowledged(response: Response, question_id: str, answer: Answer | None) -> dict[str, Any]:
     """What the page needs to know after a save: version, time, progress, and what is asked now."""
     questionnaire = here.portal().edition(response.edition)
-    seen = outline(questionnaire, response)
+    seen = outline(questionnaire, response, here.today())
     question = answering.question_of(questionnaire, question_id)
     part = next((one for one in seen.sections if any(q.id == question_id for q in one.questions)), None)
     saved = answer.saved if answer and answer.saved else here.now()
@@ -115,10 +117,22 @@ def _acknowledged(response: Response, question_id: str, answer: Answer | None) -
         "mark": version_mark(answer),
         "asks": msgspec.to_builtins(asks_now(question, answer)),
         "shown": [one.id for one in part.questions] if part else [],
+        "remarks": _remarks(response, questionnaire, part),
         "section": {"asked": part.asked, "answered": part.answered} if part else None,
         "asked": seen.asked,
         "answered": seen.answered,
     }
+
+
+def _remarks(response: Response, questionnaire: Questionnaire, part: SectionOutline | None) -> dict[str, str]:
+    """What is worth another look at the questions of this section."""
+    said = remarks(questionnaire, response, here.today())
+    found = (
+        {one.id: [remark.message for remark in said if one.id in remark.at] for one in part.questions if said}
+        if part
+        else {}
+    )
+    return {id: " ".join(texts) for id, texts in found.items() if texts}
 
 
 @bp.post("/partner/responses/<response_id>/answers/<question_id>/evidence")

@@ -7,11 +7,13 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from msgspec import Struct
+from msgspec.structs import replace
 
-from portal.core.asking import Outline, SectionOutline, answered, files_of, lacks, outline, visible
+from portal.core.asking import Outline, SectionOutline, answered, asked_in, outline
 from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire, Section
 from portal.core.records import Response, State
+from portal.core.remarks import Remark, remarks
 from portal.store.protocol import NotKept
 from portal.usecases import answering
 from portal.usecases.answering import Access, Saved
@@ -64,7 +66,8 @@ def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue
     if refused or saved.stale:
         page = _section_page(*mine(response_id), section_id, typed, saved.stale, refused)
         return page, 422 if refused else 409
-    return saved
+    # With the files that came along, which may be the proof that ends the questionnaire.
+    return replace(saved, response=mine(response_id)[0]) if request.files else saved
 
 
 def _merged(one: Problems, other: Problems) -> Problems:
@@ -95,38 +98,43 @@ def _take_files(access: Access, part: Section) -> Problems:
 
 def _next_page(before: Response, after: Response, questionnaire: Questionnaire, part: Section) -> str:
     """Where to go after saving: back to the section where its answers opened or need something, else to the next."""
-    shown = visible(questionnaire, after.answers, after.facts)
-    done, question = _wants_a_look(before, after, questionnaire, shown.get(part.id, ()))
+    seen = outline(questionnaire, after, here.today())
+    done, question = _wants_a_look(before, after, questionnaire, seen.section(part.id))
     if question is not None:
         anchor = f"question-{question.id}"
         return url_for(".show", response_id=after.id, section_id=part.id, done=done, _anchor=anchor)
-    order = list(shown)
+    order = [one.section.id for one in seen.sections]
     place = order.index(part.id) + 1 if part.id in order else len(order)
-    if request.form.get("then") == "list" or place >= len(order):
+    if request.form.get("then") == "list" or (place >= len(order) and seen.lacking):
         return url_for("partner.overview", response_id=after.id, done="saved")
+    if place >= len(order):
+        return url_for("partner.check", response_id=after.id)
     return url_for(".show", response_id=after.id, section_id=order[place], done="saved")
 
 
 def _wants_a_look(
-    before: Response, after: Response, questionnaire: Questionnaire, shown: tuple[Question, ...]
+    before: Response, after: Response, questionnaire: Questionnaire, part: SectionOutline | None
 ) -> tuple[str, Question | None]:
-    """The first question that these answers opened, or whose answer asks for more; saving again passes it by."""
-    if after.answers == before.answers:
+    """The first question that these answers opened, whose answer asks for more, or is hard to believe beside another.
+
+    Saving again passes it by.
+    """
+    if after.answers == before.answers or part is None:
         return "", None
-    files = files_of(after.evidence)
-    for question in shown:
-        answer, count = after.answers.get(question.id), files[question.id]
-        if answered(question, answer, count):
-            if lacks(question, answer, count):
+    for question in part.questions:
+        if answered(question, after.answers.get(question.id), part.files.get(question.id, 0)):
+            if part.lacking_by_question[question.id]:
                 return "more", question
         elif question.shown_when is not None and not _was_shown(before, questionnaire, question):
             return "new", question
-    return "", None
+    known = {remark.message for remark in remarks(questionnaire, before, here.today())}
+    fresh = [one for one in remarks(questionnaire, after, here.today()) if one.message not in known]
+    doubted = (question for question in part.questions if any(question.id in one.at for one in fresh))
+    return "doubt", next(doubted, None)
 
 
 def _was_shown(before: Response, questionnaire: Questionnaire, question: Question) -> bool:
-    earlier = visible(questionnaire, before.answers, before.facts).values()
-    return any(question.id == one.id for questions in earlier for one in questions)
+    return question.id in asked_in(questionnaire, before, here.today()).questions
 
 
 def _section_page(
@@ -137,13 +145,14 @@ def _section_page(
     stale: Mapping[str, Stale],
     refused: Problems,
 ) -> str:
-    part, seen = _section_of(questionnaire, section_id), outline(questionnaire, response)
+    part, seen = _section_of(questionnaire, section_id), outline(questionnaire, response, here.today())
     place = next((number for number, one in enumerate(seen.sections) if one.section.id == section_id), None)
     if place is None:
         raise NotFound("There is no such section.")
-    lacking = _lacking(response, seen.sections[place]) if request.args.get("check") else {}
+    lacking = seen.sections[place].lacking_by_question if request.args.get("check") else {}
     wrong = {id: [*refused.get(id, ()), *lacking.get(id, ())] for id in (*refused, *lacking)}
     questions = _questions(response, part, seen.sections[place], typed, stale, wrong, frozenset(refused))
+    questions = _with_remarks(questions, remarks(questionnaire, response, here.today()))
     return render_template(
         "partner/section.html",
         response=response,
@@ -205,10 +214,9 @@ def _questions(
     ]
 
 
-def _lacking(response: Response, part: SectionOutline) -> Problems:
-    """What each question of a section still lacks."""
-    files = files_of(response.evidence)
-    return {one.id: lacks(one, response.answers.get(one.id), files[one.id]) for one in part.questions}
+def _with_remarks(questions: Sequence[Shown], said: Sequence[Remark]) -> list[Shown]:
+    """The questions, each with what is worth another look at it."""
+    return [replace(one, remarks=tuple(remark for remark in said if one.question.id in remark.at)) for one in questions]
 
 
 def _flat(problems: Problems) -> list[Problem]:

@@ -17,6 +17,7 @@ from portal.core.asking import asks_now
 from portal.core.errors import Problem
 from portal.core.questionnaire import Asks, Kind, Need, Question
 from portal.core.records import Action, Answer, Evidence, Response
+from portal.core.remarks import Remark
 from portal.languages.marking import as_html, plain
 from portal.web.forms import version_mark
 from portal.web.speaking import message, own, reading
@@ -57,7 +58,10 @@ PHRASES = {
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """One question as its page shows it: what is kept or was just typed, what is wrong, what it asks for."""
+    """One question as its page shows it: what is kept or was just typed, what is wrong, what it asks for.
+
+    `bare` is a question with nothing beside its answer: no comment, file or action, as reviewers are asked.
+    """
 
     question: Question
     visible: bool
@@ -70,6 +74,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     mark: str
     errors: Sequence[Problem] = ()
     theirs: Answer | None = None
+    remarks: Sequence[Remark] = ()
+    bare: bool = False
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -97,7 +103,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     @property
     def asks_more(self) -> bool:
         """Whether a comment, evidence or an action can be given: not for facts and signatures."""
-        return not self.question.fact and self.question.kind not in (Kind.AGREEMENT, Kind.SIGNATURE)
+        return not self.bare and not self.question.fact and self.question.kind not in (Kind.AGREEMENT, Kind.SIGNATURE)
 
     @property
     def shows_action(self) -> bool:
@@ -106,8 +112,9 @@ class Shown(Struct, frozen=True, kw_only=True):
 
     @property
     def regular(self) -> bool:
-        """Whether nothing is out of the ordinary: no file, nothing wrong, nobody else's answer, no rows."""
-        return not (self.files or self.errors or self.theirs or self.question.kind is Kind.ROWS)
+        """Whether nothing is out of the ordinary: no file, nothing wrong or in doubt, nobody else's answer, no rows."""
+        rare = self.files or self.errors or self.theirs or self.remarks or self.bare
+        return not (rare or self.question.kind is Kind.ROWS)
 
     @property
     def typed(self) -> dict[str, str]:

@@ -21,6 +21,8 @@ NOTICES = {
     "saved": "Saved.",
     "more": "Saved. Some answers need a little more before you go on.",
     "new": "Saved. Because of your answers there are further questions below.",
+    "doubt": "Saved. Please look once more at the answer below. You may leave it as it is.",
+    "reviewed": "Saved. The partner does not see this.",
     "evidence": "The file is added.",
     "removed": "The file is removed.",
     "mailed": "If we know this link, a new one is on its way to the e-mail address on file. It can take some minutes.",

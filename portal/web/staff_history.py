@@ -8,8 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from portal.core.history import Event
-from portal.core.questionnaire import Questionnaire
+from portal.core.questionnaire import Question, Questionnaire
 from portal.core.records import Answer
+from portal.core.reviewing import review_question
 from portal.core.telling import value_text
 
 PARTS = {"value": "", "other": "other", "comment": "comment", "action": "action"}
@@ -47,7 +48,7 @@ def _changes(event: Event, questionnaire: Questionnaire | None) -> Iterator[Chan
     """What is told of an event; a field that came to be empty says nothing."""
     for path, (before, after) in event.changes.items():
         field, _, rest = path.partition(".")
-        if field == "answers" and questionnaire is not None:
+        if field in ("answers", "review_answers") and questionnaire is not None:
             yield from _answer_changes(rest, before, after, questionnaire)
         elif field in TOLD:
             where, words = TOLD[field]
@@ -93,7 +94,7 @@ def _answer_changes(path: str, before: Any, after: Any, questionnaire: Questionn
     if part:
         top, _, inner = part.partition(".")
         before, after = ({top: {inner: one} if inner else one} for one in (before, after))
-    question = questionnaire.question(id)
+    question = _question(questionnaire, id)
     for name, word in PARTS.items():
         texts = [_part_text(questionnaire, id, name, one or {}) for one in (before, after)]
         if texts[0] != texts[1]:
@@ -102,8 +103,12 @@ def _answer_changes(path: str, before: Any, after: Any, questionnaire: Questionn
             yield Change(where=where, label=label, question=id, before=texts[0], after=texts[1])
 
 
+def _question(questionnaire: Questionnaire, id: str) -> Question | None:
+    return questionnaire.question(id) or review_question(questionnaire, id)
+
+
 def _part_text(questionnaire: Questionnaire, id: str, part: str, answer: Mapping[str, Any]) -> str:
-    question, said = questionnaire.question(id), answer.get(part)
+    question, said = _question(questionnaire, id), answer.get(part)
     if part == "value" and question is not None:
         return value_text(question, msgspec.convert({"value": said}, Answer).value)
     if isinstance(said, Mapping):

@@ -12,6 +12,7 @@ from portal.core.asking import outline
 from portal.core.errors import Problem, Refused
 from portal.core.questionnaire import Obligation, Questionnaire
 from portal.core.records import Partner, Response, State
+from portal.core.remarks import contradictions
 from portal.core.scoring import CategoryScore, Line, Score
 from portal.languages.tongues import ENGLISH, tongue
 from portal.usecases import answering, inviting
@@ -20,6 +21,7 @@ from portal.usecases.partner_lines import link_state
 from portal.usecases.portal import MUST_RESULT, RATING, score_of
 from portal.web import here, speaking
 from portal.web.partner_answers import file_page
+from portal.web.review_form import Drawn, drawn
 from portal.web.staff_history import steps
 from portal.web.staff_pages import again, given_due, links_page, usual_due
 
@@ -35,7 +37,8 @@ class Opened(Struct, frozen=True):
     partner: Partner
 
 
-def _open(response_id: str) -> Opened:
+def open_response(response_id: str) -> Opened:
+    """A response with its partner and the questionnaire that it is pinned to."""
     response = here.portal().store.get(Response, response_id)
     partner = here.portal().store.get(Partner, response.partner)
     return Opened(response, here.portal().edition(response.edition), partner)
@@ -61,23 +64,28 @@ def _page(template: str, opened: Opened, **more: object) -> str:
 @bp.get("/staff/responses/<response_id>")
 def show(response_id: str) -> ResponseReturnValue:
     """Everything that was asked and answered, section by section."""
-    return _answers_page(response_id, [])
+    return answers_page(response_id, [])
 
 
-def _answers_page(response_id: str, problems: Sequence[Problem]) -> str:
-    opened, shown_in = _open(response_id), _shown_in()
+def answers_page(response_id: str, problems: Sequence[Problem], review: Sequence[Drawn] | None = None) -> str:
+    """The page, with what was wrong on top; `review` are the reviewers' sections where they were just typed in."""
+    opened, shown_in = open_response(response_id), _shown_in()
     response, link = opened.response, opened.response.links[-1]
+    judged = score_of(response, opened.questionnaire)
     return _page(
         "staff/response.html",
         opened,
-        seen=outline(speaking.edition_in(response.edition, shown_in), response),
+        seen=outline(speaking.edition_in(response.edition, shown_in), response, here.today()),
         shown_in=shown_in,
         language_names={code: one.name for code, one in here.portal().languages.tongues.items()},
         language_name=lambda code: tongue(code).name,
-        judged={line.question: line for line in score_of(response, opened.questionnaire).lines},
+        judged={line.question: line for line in judged.lines},
+        certified=judged.certified,
+        doubts=contradictions(opened.questionnaire, response, here.today()),
+        review=drawn(response, opened.questionnaire) if review is None else review,
         link=link,
         link_state=link_state(link.withdrawn is not None, link.expires, here.now()),
-        today=here.now().date(),
+        today=here.today(),
         due=request.form.get("due", response.due.isoformat() if response.due else usual_due()),
         problems=problems,
         notice=request.args.get("done"),
@@ -94,12 +102,13 @@ class Part(Struct, frozen=True):
 @bp.get("/staff/responses/<response_id>/score")
 def score(response_id: str) -> ResponseReturnValue:
     """The score, and every line of it, so that each number can be followed to a question."""
-    opened = _open(response_id)
+    opened = open_response(response_id)
     judged = score_of(opened.response, opened.questionnaire)
     return _page(
         "staff/score.html",
         opened,
         judged=judged,
+        today=here.today(),
         rating=judged.outcomes.get(RATING),
         result=judged.outcomes.get(MUST_RESULT),
         musts=judged.of(Obligation.MUST),
@@ -121,7 +130,7 @@ def _parts(judged: Score) -> list[Part]:
 @bp.get("/staff/responses/<response_id>/history")
 def history(response_id: str) -> ResponseReturnValue:
     """Who did what, when; what answers said before and after."""
-    opened = _open(response_id)
+    opened = open_response(response_id)
     events = here.portal().store.history(Response, response_id)
     return _page("staff/history.html", opened, steps=steps(events, opened.questionnaire))
 
@@ -147,7 +156,7 @@ def extend(response_id: str) -> ResponseReturnValue:
     try:
         inviting.extend_link(here.portal(), response_id, given_due(), by=here.person().id, now=here.now())
     except Refused as fact:
-        return again(partial(_answers_page, response_id), fact)
+        return again(partial(answers_page, response_id), fact)
     return redirect(url_for(".show", response_id=response_id, done="extended"), code=303)
 
 

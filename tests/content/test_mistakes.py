@@ -7,17 +7,20 @@ from pathlib import Path
 import pytest
 
 from content.broken import ANSWERS, BROKEN, CRITERIA, CYBER, MAKER, SCHEME
+from content.broken_rules import BROKEN_RULES
 from content.folder import FILES, read, spoilt, write
 from portal.content import fields as fields_module
 from portal.content.fields import Fields, InvalidContent, Mistake
 from portal.content.library import load_library, read_library
+
+ALL = [*BROKEN, *BROKEN_RULES]
 
 
 def line_of(text, needle):
     return text[: text.index(needle)].count("\n") + 1
 
 
-@pytest.mark.parametrize(("file", "pairs", "needle", "sentence"), BROKEN, ids=[sentence for *_, sentence in BROKEN])
+@pytest.mark.parametrize(("file", "pairs", "needle", "sentence"), ALL, ids=[sentence for *_, sentence in ALL])
 def test_a_mistake_is_told_with_file_line_and_remedy(tmp_path, file, pairs, needle, sentence):
     text = spoilt(file, *pairs)
     _, mistakes = read(tmp_path, {file: text})
@@ -35,7 +38,7 @@ def test_every_sentence_that_the_reader_can_say_is_in_the_table(tmp_path, monkey
 
     wrong = Fields.wrong
     monkeypatch.setattr(Fields, "wrong", note)
-    for number, (file, pairs, _, _) in enumerate(BROKEN):
+    for number, (file, pairs, _, _) in enumerate(ALL):
         read(tmp_path / str(number), {file: spoilt(file, *pairs)})
     unsaid = [
         f"{path.name}:{call.lineno}: {ast.unparse(call)}"

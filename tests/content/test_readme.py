@@ -16,7 +16,7 @@ from portal.core.questionnaire import Kind, Need, Obligation, Verdict
 QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"
 README = (QUESTIONNAIRES / "README.md").read_text()
 CRITERIA = (QUESTIONNAIRES / "criteria.yaml").read_text()
-SORTS = ("questionnaire", "section", "questions", "answers", "condition", "scheme")
+SORTS = ("questionnaire", "section", "questions", "answers", "condition", "rules", "scheme")
 
 # What the examples speak of and do not show.
 OTHER_ANSWERS = """
@@ -52,6 +52,40 @@ questions:
     ask: What follows from that?
     shown_when:
 """
+RULES = """
+id: rules
+title: Rules
+edition: "1"
+business_types: [foreign_manufacturer]
+scheme: standard
+sections:
+  - id: company
+    title: Your company
+    questions:
+      - {id: company-years, kind: number, ask: "For how many years?"}
+  - id: certificate
+    title: Certificate
+    questions:
+      - {id: certificate-aeo, kind: yes-no, ask: "Are you an AEO?"}
+      - id: certificate-type
+        kind: choice
+        ask: Of which type?
+        options: [{id: security, label: Security}, {id: both, label: Both}]
+      - {id: certificate-until, kind: date, ask: "Until when?"}
+      - {id: certificate-number, kind: text, ask: "Which number?"}
+      - {id: certificate-file, kind: files, ask: "May we have a copy?"}
+      - {id: certificate-ctpat, kind: choice, ask: "A member?", options: [{id: member, label: "Yes"}]}
+      - {id: certificate-checked, kind: date, when: past, ask: "When was it checked?"}
+  - id: guards
+    title: Guards
+    questions:
+      - {id: uses-guards, kind: yes-no, ask: "Are there guards?"}
+      - {id: guards-log, kind: yes-no, ask: "Do they keep a log?"}
+  - id: closing
+    title: Signature
+    questions:
+      - {id: signature, kind: signature, ask: "Sign here."}
+"""
 MANY = """
 id: many
 title: Everything else
@@ -60,6 +94,7 @@ business_types: [foreign_manufacturer]
 scheme: standard
 sections:
   - {use: conditions}
+  - {use: review}
 """
 
 
@@ -88,6 +123,8 @@ def folder_of_examples(folder):
             "foreign-manufacturer.yaml": shown["questionnaire"][0],
             "sections/company.yaml": COMPANY,
             "sections/cybersecurity.yaml": shown["section"][0].rstrip() + LEFT_OUT,
+            "sections/review.yaml": shown["section"][1],
+            "rules.yaml": RULES + "".join(shown["rules"]),
             "sections/conditions.yaml": CONDITION + indented(shown["condition"][0], 6),
             "many.yaml": MANY + "".join(f"  - {{use: {name}}}\n" for name in names),
             **{
@@ -110,7 +147,7 @@ def test_the_examples_read_without_a_mistake(tmp_path):
     library, mistakes = read_library(folder_of_examples(tmp_path))
 
     assert [] == [str(mistake) for mistake in mistakes]
-    assert ["foreign-manufacturer", "many"] == sorted(library.questionnaires)
+    assert ["foreign-manufacturer", "many", "rules"] == sorted(library.questionnaires)
 
 
 def test_the_examples_mean_what_the_handbook_says_of_them(tmp_path):
@@ -123,6 +160,9 @@ def test_the_examples_mean_what_the_handbook_says_of_them(tmp_path):
     assert ("9.4", "9") == (many.question("guards-day").criterion, many.question("guards-day").category)
     assert "guards-day" == many.question("guards-day-gap").parent
     assert many.question("inspection-points").option("none").alone
+    assert ["review"] == [section.id for section in many.review]
+    assert ["aeo", "ctpat"] == [exit.id for exit in library.questionnaires["rules"].exits]
+    assert ("uses-guards", "guards-log") == library.questionnaires["rules"].contradictions[0].at
     assert "Remote access" == maker.question("remote-access-secure").heading
 
 
@@ -131,6 +171,15 @@ CATALOGUE = "criteria.yaml"
 CHAPTERS = {
     "_questionnaire": "A questionnaire",
     "_build": "A questionnaire",
+    "_draft": "A questionnaire",
+    "read_exits": "A questionnaire",
+    "_exits": "A questionnaire",
+    "read_contradictions": "A questionnaire",
+    "_read_exit": "Exits",
+    "_date_question": "Exits",
+    "_named": "Exits",
+    "_read_contradiction": "Contradictions",
+    "is_for_reviewers": "A section",
     "_section": "A questionnaire",
     "_read_section": "A section",
     "_read_group": "A section",

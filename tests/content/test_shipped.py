@@ -240,12 +240,15 @@ def test_what_does_not_apply_needs_a_reason(form):
 
 @FORMS
 def test_the_company_is_asked_first_and_the_signature_last(form):
-    first, last = form.sections[:2], form.sections[-1]
+    first, last = form.sections[:3], form.sections[-1]
     header = [question for section in first for question in section.questions]
 
-    assert ["company", "eligibility"] == [section.id for section in first]
-    assert all(question.fact or question.kind is Kind.STATEMENT for question in header)
-    assert not any(question.fact for section in form.sections[2:] for question in section.questions)
+    assert ["company", "certificate", "eligibility"] == [section.id for section in first]
+    assert all(
+        question.fact or question.kind is Kind.STATEMENT or question.id.startswith("certificate-")
+        for question in header
+    )
+    assert not any(question.fact for section in form.sections[3:] for question in section.questions)
     assert {Kind.AGREEMENT, Kind.SIGNATURE} <= {question.kind for question in last.questions}
     assert not any(question.weight for question in (*header, *last.questions))
 

@@ -52,12 +52,14 @@ WAYS = {
 
 
 def some_answers(form: Questionnaire, seed: int, share: float = 0.9) -> dict[str, Answer]:
-    """Most questions answered at random, hidden ones as well."""
+    """Most questions answered at random, hidden ones as well, by a partner that shows no certificate."""
     chance = Random(seed)
     return {
         question.id: Answer(value=WAYS.get(question.kind, lambda *_: "Some text.")(question, chance))
         for question in form.questions
-        if question.kind is not Kind.STATEMENT and chance.random() < share
+        if question.kind not in (Kind.STATEMENT, Kind.FILES)
+        and question.id != "certificate-ctpat"
+        and chance.random() < share
     }
 
 

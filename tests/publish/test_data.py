@@ -12,7 +12,18 @@ from publish.cast import SITE, partner, summary
 
 COLUMNS = [
     *("id", "name", "country", "country_name", "business_type", "business_type_name", "state", "submitted", "due"),
-    *("overdue", "score", "rating", "rating_label", "colour", "must_result", "musts", "musts_met", "shoulds"),
+    *(
+        "overdue",
+        "score",
+        "rating",
+        "rating_label",
+        "colour",
+        "must_result",
+        "certified_until",
+        "musts",
+        "musts_met",
+        "shoulds",
+    ),
     *("shoulds_met", "criticals_unmet"),
 ]
 

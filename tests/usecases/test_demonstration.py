@@ -14,6 +14,7 @@ from portal.config import Config
 from portal.core.errors import NotAllowed
 from portal.core.questionnaire import Kind, Questionnaire, Verdict
 from portal.core.records import Person, Response, Role, Session, State
+from portal.core.remarks import contradictions
 from portal.evidence.store import EvidenceStore
 from portal.usecases import answering, demonstration, people, safekeeping
 from portal.usecases.demonstration.answers import MAKERS, Answerer
@@ -62,12 +63,12 @@ def state_of(portal: Portal, link: str) -> State:
 def test_there_are_many_partners_of_both_types_in_many_countries(loaded):
     rows = partner_rows(loaded[0])
 
-    assert {"foreign_manufacturer": 16, "highway_carrier": 9} == Counter(row.business_type for row in rows)
+    assert {"foreign_manufacturer": 17, "highway_carrier": 10} == Counter(row.business_type for row in rows)
     assert 10 <= len({row.country for row in rows})
 
 
 def test_every_state_is_there(lines):
-    expected = {"not-invited": 2, "invited": 4, "started": 5, "submitted": 14}
+    expected = {"not-invited": 2, "invited": 4, "started": 5, "submitted": 16}
 
     assert expected == Counter(line.standing.value for line in lines.values())
     assert {*LinkState, None} == {line.link for line in lines.values()}
@@ -84,12 +85,33 @@ def test_partners_in_progress_have_come_differently_far(lines):
 
 
 def test_some_are_good_some_middling_some_poor(lines):
-    scores = [line.score for line in lines.values() if line.score]
+    scores = [line.score for line in lines.values() if line.score and not line.score.certified_until]
 
     assert {"strong", "adequate", "weak", "unacceptable"} == {score.rating for score in scores}
     assert max(Counter(score.rating for score in scores).values()) < len(scores) / 2
     assert any(score.criticals_unmet > 1 for score in scores)
     assert all(score.percent is not None for score in scores)
+
+
+def test_one_partner_is_certified_and_the_certificate_of_another_has_ended(lines):
+    certified = {line.partner.id: line for line in lines.values() if line.score and line.score.certified_until}
+
+    assert {"prairie-lantern": "certified", "sakura-gear": "certificate-expired"} == {
+        id: line.rating for id, line in certified.items()
+    }
+    assert all(line.percent is None and line.current.asked < 30 for line in certified.values())
+
+
+def test_somebody_kept_answers_that_contradict_each_other(loaded):
+    portal, _ = loaded
+    kept = {
+        response.partner: [remark.rule for remark in contradictions(portal.edition(response.edition), response)]
+        for response in (portal.store.get(Response, id) for id in portal.store.ids(Response))
+        if response.state is State.SUBMITTED
+    }
+
+    assert "cyber-no-rules-to-review" in kept["cardon"]
+    assert len(kept["cardon"]) < 3
 
 
 def test_everything_looks_as_if_it_had_happened_over_weeks(loaded):

@@ -29,10 +29,10 @@ ANYBODY = "Security officer"
 
 
 class Answerer:
-    """One company answering: `on` is the day; equal companies answer equally."""
+    """One company answering: `on` is the day, `today` the day of the demonstration; equal companies answer equally."""
 
-    def __init__(self, company: Company, on: date) -> None:
-        self.company, self.on = company, on
+    def __init__(self, company: Company, on: date, today: date | None = None) -> None:
+        self.company, self.on, self.today = company, on, today or on
         self.lot = Random(company.id)  # noqa: S311  # the same demonstration every time; nothing secret
         self.answers: dict[str, Answer] = {}
         self.said: set[str] = set()
@@ -154,6 +154,8 @@ class Answerer:
 
     def date(self, question: Question, wanted: Verdict) -> Value:
         """A day as long ago as the wanted verdict allows."""
+        if question.id == "certificate-until":
+            return (self.today + timedelta(days=self.company.days_left)).isoformat()
         if question.when == "future":
             return (self.on + timedelta(days=90)).isoformat()
         days = {Verdict.MET: (10, 330), Verdict.PARTLY_MET: (400, 700)}.get(wanted, (800, 1200))

@@ -43,6 +43,9 @@ class Company(Struct, frozen=True, kw_only=True):
     weak: tuple[str, ...] = ()
     fails: tuple[str, ...] = ()
     withdrawn: bool = False
+    certificate: str = ""
+    days_left: int = 0
+    says: dict[str, str] = {}
 
     @property
     def email(self) -> str:

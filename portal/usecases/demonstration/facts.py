@@ -13,6 +13,10 @@ def _yes(holds: object) -> str:
     return "yes" if holds else "no"
 
 
+def _ctpat(company: Company) -> str:
+    return "member" if company.certificate == "ctpat" else "no"
+
+
 FACTS: dict[str, Callable[[Company], str]] = {
     "company-name": lambda company: company.name,
     "company-site": lambda company: f"{company.city} 1",
@@ -31,6 +35,14 @@ FACTS: dict[str, Callable[[Company], str]] = {
     "company-person": lambda company: company.contact,
     "company-person-title": lambda company: company.title,
     "company-person-phone": lambda company: f"+00 555 01{company.years:02}",
+    "certificate-ctpat": _ctpat,
+    "certificate-member-name": lambda company: company.name,
+    "certificate-status": lambda _: "validated",
+    "certificate-svi": lambda _: "none",
+    "certificate-aeo": lambda company: _yes(company.certificate),
+    "certificate-programme": lambda company: company.certificate,
+    "certificate-number": lambda company: f"{company.certificate.upper()}-DEM-{company.people}",
+    "certificate-type": lambda _: "security",
     "closing-position": lambda company: company.title,
     "closing-incidents": lambda company: _yes(company.fails),
     "conveyance-land-border": lambda company: _yes(company.country in BORDER),
@@ -67,6 +79,8 @@ AUDITS = (
 
 def fact(company: Company, question: str) -> str:
     """What the company says about itself there, or nothing."""
+    if question in company.says:
+        return company.says[question]
     says = FACTS.get(question)
     return says(company) if says else ""
 

@@ -5,9 +5,10 @@ from io import BytesIO
 
 from msgspec import Struct
 
+from portal.core.asking import asked_in
 from portal.core.errors import Refused
 from portal.core.questionnaire import Question, Section
-from portal.core.records import Role
+from portal.core.records import Response, Role
 from portal.usecases import answering, inviting
 from portal.usecases.answering import Access
 from portal.usecases.demonstration.answers import Answerer
@@ -47,11 +48,11 @@ def tell(portal: Portal, company: Company, now: datetime) -> Invitation | None:
     if company.withdrawn:
         inviting.withdraw_link(portal, invitation.response, by=REVIEWER, now=invited + timedelta(days=3))
     if company.state != "invited":
-        _answer(portal, company, invitation, invited)
+        _answer(portal, company, invitation, invited, now)
     return invitation
 
 
-def _answer(portal: Portal, company: Company, invitation: Invitation, invited: datetime) -> None:
+def _answer(portal: Portal, company: Company, invitation: Invitation, invited: datetime, now: datetime) -> None:
     token = invitation.link.rsplit("/", 1)[-1]
     ended = invited + timedelta(days=company.took)
     opened = min(invited + timedelta(days=1, hours=3), ended)
@@ -60,10 +61,14 @@ def _answer(portal: Portal, company: Company, invitation: Invitation, invited: d
     if company.state == "opened":
         return
     access = Access(response=response.id, link=hashed(token), name=company.contact)
-    sections = portal.edition(response.edition).sections
-    answerer, step = Answerer(company, opened.date()), (ended - opened) / (len(sections) + 1)
+    questionnaire = portal.edition(response.edition)
+    sections = questionnaire.sections
+    answerer, step = Answerer(company, opened.date(), now.date()), (ended - opened) / (len(sections) + 1)
     for number, section in enumerate(sections[: max(1, round(len(sections) * company.share))], 1):
-        _answer_section(portal, access, answerer, section, response.facts, opened + step * number)
+        at = opened + step * number
+        # A certificate that was proved on the page before may have made this one needless.
+        if section.id in asked_in(questionnaire, portal.store.get(Response, response.id), at.date()).shown:
+            _answer_section(portal, access, answerer, section, response.facts, at)
     if company.state == "submitted":
         answering.submit(portal, access, now=ended)
 

@@ -69,6 +69,11 @@ const answering = (() => {
     $(box, ".conflict")?.remove();
     needs(box, saved.asks);
     const opened = saved.section && reveal(saved.shown);
+    for (const one of form.querySelectorAll("[data-remark]")) {
+      const said = saved.remarks[one.closest(".question").dataset.question];
+      one.hidden = !said;
+      one.textContent = said || "";
+    }
     say(box, phrase(words.saved, { time: clock(saved.saved) }) + (opened ? ` ${words.more}` : ""));
     if (saved.section) $(document, "span[data-progress]").textContent = phrase(words.progress, saved.section);
   };
