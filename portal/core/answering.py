@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from msgspec import UNSET, Struct, UnsetType
 
 from portal.core.countries import countries
-from portal.core.errors import Problem
+from portal.core.errors import Problem, Refused
 from portal.core.questionnaire import Column, Kind, Question
 from portal.core.records import Action, Answer
 
@@ -91,6 +91,14 @@ def tidy(text: str, longest: int) -> str:
         values = {"longest": str(longest), "over": str(len(text) - longest)}
         raise _Wrong("Write at most %(longest)s characters; this is %(over)s too many.", **values)
     return text
+
+
+def plain_text(where: str, typed: str, longest: int) -> str:
+    """A text that is no answer, such as a note, tidied; Refused where it cannot be kept."""
+    try:
+        return tidy(typed, longest)
+    except _Wrong as wrong:
+        raise Refused([Problem(where, wrong.text, wrong.values)]) from None
 
 
 def _one(raw: Value) -> str:

@@ -80,7 +80,12 @@ class Partner(Record, frozen=True, kw_only=True):
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    """One secret link to a response. Only the SHA-256 of its token is kept, in hexadecimal."""
+    """One secret link to a response. Only the SHA-256 of its token is kept, in hexadecimal.
+
+    A link with `sections` is a colleague's: the contact (`made_by`) handed these sections over, and it opens nothing
+    else. It then has an id, the colleague's name and perhaps a note and a due date. Without sections it is the
+    invitation's own and opens everything.
+    """
 
     token_hash: str
     made: datetime
@@ -88,6 +93,11 @@ class Link(Struct, frozen=True, kw_only=True):
     expires: datetime
     opened: datetime | None = None
     withdrawn: datetime | None = None
+    id: str = ""
+    sections: tuple[str, ...] = ()
+    name: str = ""
+    note: str = ""
+    due: date | None = None
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -130,11 +140,22 @@ class Evidence(Struct, frozen=True, kw_only=True):
     by: str
 
 
+class Message(Struct, frozen=True, kw_only=True):
+    """What the partner asks us about a question, or what staff answer."""
+
+    id: str
+    text: str
+    by: str
+    at: datetime
+    from_staff: bool = False
+
+
 class Response(Record, frozen=True, kw_only=True):
     """All of one partner's answers to one invitation; `edition` is the hash of the content it is pinned to.
 
     `facts` are what conditions may know of the partner (name, business_type, country, tags), as they were
     when it was invited, so that a later change of the partner's record moves no question under the contact's hands.
+    `threads` are what was asked and answered about questions, by question id.
     """
 
     kind: ClassVar[str] = "response"
@@ -155,6 +176,7 @@ class Response(Record, frozen=True, kw_only=True):
     last_section: str = ""
     submitted: datetime | None = None
     reference: str = ""
+    threads: dict[str, tuple[Message, ...]] = {}
 
 
 class LinkKey(Record, frozen=True, kw_only=True):

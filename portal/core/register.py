@@ -63,6 +63,7 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     asked: int
     evidence: int
     score: ScoreRow | None = None
+    open_questions: int = 0
 
 
 Row = PartnerRow | ResponseRow

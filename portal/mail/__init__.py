@@ -56,6 +56,18 @@ def mailer(smtp: str, outbox: Path) -> Mailer:
     return Smtp(smtp) if smtp else Outbox(outbox)
 
 
+def question_answered(*, to: str, sender: str, importer: str, title: str) -> EmailMessage:
+    """The mail that says that staff have answered a question. It repeats neither, and cannot bring the link again."""
+    message = EmailMessage()
+    message["To"], message["From"] = to, sender
+    message["Subject"] = f"{importer} has answered your question"
+    message.set_content(
+        f"Hello,\n\n{importer} has answered a question about “{title}”.\n"
+        "Open the link in your invitation to read the answer beside your question.\n"
+    )
+    return message
+
+
 def fresh_link(*, to: str, sender: str, importer: str, title: str, link: str, expires: str) -> EmailMessage:
     """The mail that brings a contact a new link in place of an old one. It says no answer and no score."""
     message = EmailMessage()

@@ -6,7 +6,7 @@ from typing import IO
 
 from msgspec import Struct
 
-from portal.core import lifecycle
+from portal.core import handing, lifecycle
 from portal.core.answering import Given, take
 from portal.core.errors import NotAllowed, NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire
@@ -57,8 +57,9 @@ def enter(
     response_id, link = look_at_invitation(portal, token, address, now).id, hashed(token)
     name = name.strip()[:80]
     with portal.store.transaction((Response, response_id), by=name or "contact", at=now) as records:
-        response = lifecycle.start(records.get(Response, response_id), link, now)
+        response = lifecycle.start(records.get(Response, response_id), link, now, name)
         records.put(response, "opened")
+    name = lifecycle.link_of(response, link).name or name
     if session is not None:
         entered = {**session.entered, response_id: link}
         change_session(portal, session.id, lambda one: _entered(one, entered, name, now), now)
@@ -77,6 +78,13 @@ def own_response(portal: Portal, access: Access, now: datetime) -> Response:
     """The response, through a link that is still live; LinkOver where it is not."""
     response = portal.store.get(Response, access.response)
     lifecycle.require_live(response, access.link, now)
+    return response
+
+
+def whole_response(portal: Portal, access: Access, now: datetime) -> Response:
+    """The response for somebody who may see and send everything; NotFound for a colleague with some sections."""
+    response = portal.store.get(Response, access.response)
+    lifecycle.require_whole(response, access.link, now)
     return response
 
 
@@ -102,8 +110,9 @@ def save_answers(
     """
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
         before = records.get(Response, access.response)
-        lifecycle.require_live(before, access.link, now)
+        link = lifecycle.require_live(before, access.link, now)
         questionnaire = portal.edition(before.edition)
+        handing.require_questions(link, questionnaire, given)
         saves, refused = [], dict[str, list[Problem]]()
         questions = {question.id: question for question in questionnaire.questions}
         for id, (typed, version) in given.items():
@@ -128,6 +137,7 @@ def add_evidence(
     """Take a file for a question: its type is told from its bytes, its name is kept as text only."""
     before = own_response(portal, access, now)
     question = question_of(portal.edition(before.edition), question_id)
+    _require_opened(portal, before, access, question_id)
     _require_room(before)
     kept = portal.evidence.keep(stream, FILE_BYTES)
     item = Evidence(
@@ -173,7 +183,21 @@ def remove_evidence(portal: Portal, access: Access, evidence_id: str, *, now: da
         response = records.get(Response, access.response)
         lifecycle.require_live(response, access.link, now)
         item = evidence_of(response, evidence_id)
+        _require_opened(portal, response, access, item.question)
         records.put(lifecycle.remove_evidence(response, evidence_id, now), "evidence removed")
+    return item
+
+
+def _require_opened(portal: Portal, response: Response, access: Access, question_id: str) -> None:
+    link = lifecycle.link_of(response, access.link)
+    handing.require_questions(link, portal.edition(response.edition), [question_id])
+
+
+def own_evidence(portal: Portal, access: Access, evidence_id: str, now: datetime) -> Evidence:
+    """A file of one's own response, as far as one's link opens it."""
+    response = own_response(portal, access, now)
+    item = evidence_of(response, evidence_id)
+    _require_opened(portal, response, access, item.question)
     return item
 
 
@@ -189,7 +213,7 @@ def submit(portal: Portal, access: Access, *, now: datetime) -> Response:
     """Hand the response over, or Refused with everything that is lacking; twice is once."""
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
         response = records.get(Response, access.response)
-        lifecycle.require_live(response, access.link, now)
+        lifecycle.require_whole(response, access.link, now)
         if response.state is State.SUBMITTED:
             return response
         questionnaire = portal.edition(response.edition)

@@ -21,6 +21,15 @@ class File(Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+class Said(Struct, frozen=True, kw_only=True):
+    """A message beside a question: what the partner asked, or what staff answered."""
+
+    at: datetime
+    by: str
+    from_staff: bool
+    text: str
+
+
 class ExportedAnswer(Struct, frozen=True, kw_only=True):
     """One question of one response with all that was said to it and how it was judged.
 
@@ -48,6 +57,7 @@ class ExportedAnswer(Struct, frozen=True, kw_only=True):
     action_who: str
     action_due: date | None
     evidence: tuple[File, ...]
+    messages: tuple[Said, ...]
     answered_by: str
     answered_at: datetime | None
     verdict: str
@@ -103,9 +113,14 @@ def export_row(portal: Portal, response: Response, partner: Partner) -> Exported
         _answer_row(partner, response, section, question, question.id in shown, lines.get(question.id))
         for section in questionnaire.sections
         for question in section.questions
-        if question.kind is not Kind.STATEMENT and (question.id in shown or question.id in response.answers)
+        if question.kind is not Kind.STATEMENT and _is_told(question, response, shown)
     )
     return Exported(answers=rows, score=_score_row(partner, response, questionnaire.edition, judged))
+
+
+def _is_told(question: Question, response: Response, shown: set[str]) -> bool:
+    """Whether a question is asked now, or was answered or talked about before another answer hid it."""
+    return question.id in shown or question.id in response.answers or question.id in response.threads
 
 
 def _answer_row(
@@ -134,6 +149,10 @@ def _answer_row(
         action_who=action.who,
         action_due=action.due,
         evidence=_files(question, response.evidence),
+        messages=tuple(
+            Said(at=one.at, by=one.by, from_staff=one.from_staff, text=one.text)
+            for one in response.threads.get(question.id, ())
+        ),
         answered_by=answer.by,
         answered_at=answer.saved,
         verdict=line.verdict.value if line else "",

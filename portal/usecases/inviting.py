@@ -90,7 +90,7 @@ def _opened(portal: Portal, partner: Partner, due: date | None, by: str, now: da
     if questionnaire is None:
         raise NotAllowed("There is no questionnaire for this business type.")
     edition = Edition(id=content_hash(questionnaire), questionnaire=questionnaire)
-    token, link = _new_link(portal, by, now)
+    token, link = new_link(portal, by, now)
     response = Response(
         id=new_id(),
         partner=partner.id,
@@ -110,7 +110,8 @@ def _opened(portal: Portal, partner: Partner, due: date | None, by: str, now: da
     return _Opened(edition, response, token)
 
 
-def _new_link(portal: Portal, by: str, now: datetime) -> tuple[str, Link]:
+def new_link(portal: Portal, by: str, now: datetime) -> tuple[str, Link]:
+    """A link that opens everything for as long as the settings say, with the token that is kept nowhere."""
     token = new_secret()
     expires = now + timedelta(days=portal.config.link_days)
     return token, Link(token_hash=hashed(token), made=now, made_by=by, expires=expires)
@@ -120,9 +121,14 @@ def _invitation(portal: Portal, response: Response, token: str, link: Link) -> I
     return Invitation(
         partner=response.partner,
         response=response.id,
-        link=f"{portal.config.base_url}/invitation/{token}",
+        link=address_of(portal, token),
         expires=link.expires,
     )
+
+
+def address_of(portal: Portal, token: str) -> str:
+    """The secret link as it is given to somebody."""
+    return f"{portal.config.base_url}/invitation/{token}"
 
 
 def withdraw_link(portal: Portal, response_id: str, *, by: str, now: datetime) -> None:
@@ -142,8 +148,8 @@ def extend_link(portal: Portal, response_id: str, due: date, *, by: str, now: da
 
 
 def replace_link(portal: Portal, response_id: str, *, by: str, now: datetime) -> Invitation:
-    """Make a new link to the same response; the ones before it are over."""
-    token, link = _new_link(portal, by, now)
+    """Make a new link to the same response; the invitation's before it are over, those of colleagues stay."""
+    token, link = new_link(portal, by, now)
     return _invitation(portal, _with_link(portal, response_id, link, by, now), token, link)
 
 
@@ -166,12 +172,12 @@ def mail_fresh_link(portal: Portal, token: str, address: str, now: datetime) -> 
         throttle.count(portal, "requests for fresh links from one address", address, now)
         response = response_of(portal, token)
         link = lifecycle.link_of(response, hashed(token))
-        if link.withdrawn is not None and response.links[-1].token_hash == link.token_hash:
-            return
+        if link.sections or (link.withdrawn is not None and lifecycle.invitation_link(response) == link):
+            return  # withdrawn by staff, or a colleague's: they ask who gave it to them
         throttle.check(portal, "fresh links for one response", response.id, now)
         throttle.count(portal, "fresh links for one response", response.id, now)
         partner = portal.store.get(Partner, response.partner)
-        token, made = _new_link(portal, "contact", now)
+        token, made = new_link(portal, "contact", now)
         invitation = _invitation(portal, response, token, made)
         # The mail goes first: a server that refuses it must not cost anybody the link that still works.
         portal.mailer.send(

@@ -30,6 +30,7 @@ class Attention(StrEnum):
     OVERDUE = "overdue"
     NOT_OPENED = "not-opened"
     LINK_OVER = "link-over"
+    QUESTION = "question"
 
 
 class PartnerLine(Struct, frozen=True, kw_only=True):
@@ -174,12 +175,14 @@ def link_state(withdrawn: bool, expires: datetime | None, now: datetime) -> Link
 
 
 def attention_of(row: ResponseRow, now: datetime) -> tuple[Attention, ...]:
-    """Why somebody may have to write to the partner; nothing once it has submitted."""
+    """Why somebody may have to write to the partner; once it has submitted, only because it asks something."""
+    asks = row.open_questions > 0
     if row.state is State.SUBMITTED:
-        return ()
+        return (Attention.QUESTION,) if asks else ()
     reasons = {
         Attention.OVERDUE: row.due is not None and row.due < now.date(),
         Attention.NOT_OPENED: row.opened is None,
         Attention.LINK_OVER: link_state(row.link_withdrawn, row.link_expires, now) is not LinkState.LIVE,
+        Attention.QUESTION: asks,
     }
     return tuple(reason for reason, holds in reasons.items() if holds)

@@ -20,9 +20,10 @@ from wtforms.form import BaseForm
 
 from portal.core.errors import NotFound
 from portal.core.records import Person, Role
+from portal.usecases.answering import whole_response
 from portal.usecases.sessions import find_session, is_fresh, person_of
 from portal.web import here
-from portal.web.permissions import BEFORE_SECOND_FACTOR, NEEDS_FRESH, PERMISSIONS, Audience
+from portal.web.permissions import BEFORE_SECOND_FACTOR, FOR_COLLEAGUES, NEEDS_FRESH, PERMISSIONS, Audience
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_BYTES = 32
@@ -94,10 +95,18 @@ def let_in() -> ResponseReturnValue | None:
         return refused
     if request.method not in SAFE:
         require_token()
+    _require_whole_link(audience)
     if request.endpoint in NEEDS_FRESH and not is_fresh(g.session, here.now()):
         back = request.full_path if request.method == "GET" else request.referrer or "/"
         return redirect(url_for("signing.confirm_form", next=local_path(back)), code=303)
     return None
+
+
+def _require_whole_link(audience: Audience) -> None:
+    """NotFound for a colleague, whose link opens some sections only and none of the pages of the whole."""
+    response_id = (request.view_args or {}).get("response_id")
+    if audience is Audience.PARTNER and request.endpoint not in FOR_COLLEAGUES and response_id is not None:
+        whole_response(here.portal(), here.access(response_id), here.now())
 
 
 def _our_host() -> bool:

@@ -5,7 +5,8 @@ from datetime import datetime
 from flask import current_app, g, request
 
 from portal.core.errors import NotFound
-from portal.core.records import Person, Session
+from portal.core.lifecycle import link_of
+from portal.core.records import Link, Person, Response, Session
 from portal.usecases.answering import Access
 from portal.usecases.portal import Portal
 
@@ -50,3 +51,8 @@ def access(response_id: str) -> Access:
     if one is None or link is None:
         raise NotFound("There is no such page.")
     return Access(response=response_id, link=link, name=one.name)
+
+
+def link_to(response: Response) -> Link:
+    """The link by which this browser has entered a response."""
+    return link_of(response, access(response.id).link)

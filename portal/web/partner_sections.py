@@ -8,16 +8,19 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from msgspec import Struct
 
-from portal.core.asking import Outline, SectionOutline, answered, files_of, lacks, outline, visible
+from portal.core import handing
+from portal.core.asking import Outline, SectionOutline, answered, files_of, lacks, visible
 from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire, Section
 from portal.core.records import Response, State
+from portal.core.threads import field_of
 from portal.store.protocol import NotKept
 from portal.usecases import answering
 from portal.usecases.answering import Access, Saved
 from portal.web import here
 from portal.web.forms import Typed, section_form
-from portal.web.partner import mine
+from portal.web.partner import mine, seen_here
+from portal.web.partner_threads import ask_beside
 from portal.web.questions import Drawer, Shown, show_question
 
 bp = Blueprint("sections", __name__)
@@ -30,7 +33,9 @@ def show(response_id: str, section_id: str) -> ResponseReturnValue:
     """One section of questions."""
     response, questionnaire = mine(response_id)
     if response.state is State.SUBMITTED:
-        return redirect(url_for("partner.copy", response_id=response_id), code=303)
+        # What a colleague may see then is on their overview.
+        endpoint = "partner.overview" if here.link_to(response).sections else "partner.copy"
+        return redirect(url_for(endpoint, response_id=response_id), code=303)
     return _section_page(response, questionnaire, section_id, {}, {}, {})
 
 
@@ -41,9 +46,9 @@ def save(response_id: str, section_id: str) -> ResponseReturnValue:
     if not isinstance(kept, Saved):
         return kept
     questionnaire = here.portal().asked_in(response_id)
-    return redirect(
-        _next_page(kept.before, kept.response, questionnaire, _section_of(questionnaire, section_id)), code=303
-    )
+    part = _section_of(questionnaire, section_id)
+    asked = ask_beside(response_id, part)
+    return asked or redirect(_next_page(kept.before, kept.response, questionnaire, part), code=303)
 
 
 def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue:
@@ -51,6 +56,7 @@ def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue
     portal, access = here.portal(), here.access(response_id)
     questionnaire = portal.asked_in(response_id)
     part = _section_of(questionnaire, section_id)
+    _require_opened(mine(response_id)[0], section_id)
     typed = section_form(part.questions, request.form)
     given = {id: (one.given, one.version) for id, one in typed.items() if one.touched and one.take != "theirs"}
     try:
@@ -66,6 +72,13 @@ def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue
         page = _section_page(response, questionnaire, section_id, typed, saved.stale, refused)
         return page, 422 if refused else 409
     return saved
+
+
+def _require_opened(response: Response, section_id: str) -> None:
+    """NotFound where a colleague was not given this section."""
+    link = here.link_to(response)
+    if link.sections and section_id not in link.sections:
+        raise NotFound("There is no such section.")
 
 
 def _merged(one: Problems, other: Problems) -> Problems:
@@ -101,7 +114,8 @@ def _next_page(before: Response, after: Response, questionnaire: Questionnaire, 
     if question is not None:
         anchor = f"question-{question.id}"
         return url_for(".show", response_id=after.id, section_id=part.id, done=done, _anchor=anchor)
-    order = list(shown)
+    given = here.link_to(after).sections
+    order = [id for id in shown if not given or id in given]
     place = order.index(part.id) + 1 if part.id in order else len(order)
     if request.form.get("then") == "list" or place >= len(order):
         return url_for("partner.overview", response_id=after.id, done="saved")
@@ -138,7 +152,7 @@ def _section_page(
     stale: Mapping[str, Stale],
     refused: Problems,
 ) -> str:
-    part, seen = _section_of(questionnaire, section_id), outline(questionnaire, response)
+    part, seen = _section_of(questionnaire, section_id), seen_here(response, questionnaire)
     place = next((number for number, one in enumerate(seen.sections) if one.section.id == section_id), None)
     if place is None:
         raise NotFound("There is no such section.")
@@ -154,6 +168,8 @@ def _section_page(
         place=place,
         previous=_neighbour(seen, place - 1),
         following=_neighbour(seen, place + 1),
+        handed=handing.handed(response, here.now()).get(section_id, ()),
+        at_work=handing.at_work(questionnaire, response, here.access(response.id).name, here.now()).get(section_id),
         groups=_groups(questions, response),
         conflicts=[one for one in questions if one.theirs],
         wrong=_flat(refused),
@@ -201,6 +217,7 @@ def _questions(
             else None,
             wrong.get(question.id, ()),
             response.answers.get(question.id) if question.id in stale else None,
+            request.form.get(field_of(question.id), ""),
         )
         for question in section.questions
     ]

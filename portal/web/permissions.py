@@ -31,6 +31,12 @@ PERMISSIONS: dict[str, Audience] = {
     "partner.receipt": P,
     "partner.copy": P,
     "partner.leave": P,
+    "colleagues.listing": P,
+    "colleagues.ask": P,
+    "colleagues.withdraw": P,
+    "colleagues.extend": P,
+    "threads.show": P,
+    "threads.ask": P,
     "answers.save": P,
     "answers.upload": P,
     "answers.download": P,
@@ -55,6 +61,7 @@ PERMISSIONS: dict[str, Audience] = {
     "staff_responses.score": R,
     "staff_responses.history": R,
     "staff_responses.evidence": R,
+    "staff_responses.reply": W,
     "staff_responses.withdraw": W,
     "staff_responses.extend": W,
     "staff_responses.replace": W,
@@ -69,6 +76,22 @@ PERMISSIONS: dict[str, Audience] = {
     "staff_second_factor.enrol": R,
     "staff_second_factor.forget": R,
 }
+
+# All that a colleague's link opens, of the sections that were handed over; everything else is not there for it.
+FOR_COLLEAGUES = frozenset(
+    {
+        "partner.overview",
+        "partner.leave",
+        "sections.show",
+        "sections.save",
+        "answers.save",
+        "answers.upload",
+        "answers.download",
+        "answers.remove",
+        "threads.show",
+        "threads.ask",
+    }
+)
 
 # What needs a password typed a short while ago.
 NEEDS_FRESH = frozenset(

@@ -24,6 +24,10 @@ NOTICES = {
     "evidence": "The file is added.",
     "removed": "The file is removed.",
     "mailed": "If we know this link, a new one is on its way to the e-mail address on file. It can take some minutes.",
+    "asked": "Your question is sent. The answer will stand beside it.",
+    "colleague-withdrawn": "The link of your colleague has ended. What they answered is kept.",
+    "colleague-extended": "Your colleague has more time now.",
+    "replied": "The answer is sent to the partner.",
     "left": "You have left the questionnaire. Everything you saved is kept.",
     "signed-out": "You are signed out.",
     "partner-added": "The partner is added.",
@@ -129,4 +133,5 @@ def install(app: Flask) -> None:
         answer_text=answer_text,
         _=said,
         person_here=lambda: g.get("person"),
+        link_to=here.link_to,
     )

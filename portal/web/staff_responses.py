@@ -8,14 +8,17 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
+from portal.core import handing, threads
 from portal.core.asking import outline
-from portal.core.errors import Problem, Refused
+from portal.core.errors import NotFound, Problem, Refused
+from portal.core.lifecycle import invitation_link
 from portal.core.questionnaire import Obligation, Questionnaire
 from portal.core.records import Partner, Response, State
 from portal.core.scoring import CategoryScore, Line, Score
 from portal.usecases import answering, inviting
 from portal.usecases.partner_lines import link_state
 from portal.usecases.portal import MUST_RESULT, RATING, score_of
+from portal.usecases.threads import answer_partner
 from portal.web import here
 from portal.web.partner_answers import file_page
 from portal.web.staff_history import steps
@@ -58,13 +61,18 @@ def show(response_id: str) -> ResponseReturnValue:
 
 def _answers_page(response_id: str, problems: Sequence[Problem]) -> str:
     opened = _open(response_id)
-    response, link = opened.response, opened.response.links[-1]
+    response, link = opened.response, invitation_link(opened.response)
+    if link is None:
+        raise NotFound("This response has no link.")
     return _page(
         "staff/response.html",
         opened,
         seen=outline(opened.questionnaire, response),
         judged={line.question: line for line in score_of(response, opened.questionnaire).lines},
         link=link,
+        colleagues=handing.colleagues(response, opened.questionnaire, here.now()),
+        asked=threads.asked(response, opened.questionnaire),
+        typed=request.form,
         link_state=link_state(link.withdrawn is not None, link.expires, here.now()),
         today=here.now().date(),
         due=request.form.get("due", response.due.isoformat() if response.due else usual_due()),
@@ -121,6 +129,17 @@ def evidence(response_id: str, evidence_id: str) -> ResponseReturnValue:
     item = answering.evidence_of(here.portal().store.get(Response, response_id), evidence_id)
     log.info("%s takes out evidence %s of %s", here.person().id, item.id, response_id)
     return file_page(item)
+
+
+@bp.post("/staff/responses/<response_id>/questions/<question_id>")
+def reply(response_id: str, question_id: str) -> ResponseReturnValue:
+    """Answer what the partner asked about a question."""
+    text = request.form.get(threads.field_of(question_id), "")
+    try:
+        answer_partner(here.portal(), response_id, question_id, text, by=here.person().id, now=here.now())
+    except Refused as fact:
+        return again(partial(_answers_page, response_id), fact)
+    return redirect(url_for(".show", response_id=response_id, done="replied", _anchor="asked"), code=303)
 
 
 @bp.post("/staff/responses/<response_id>/withdraw")
