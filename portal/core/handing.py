@@ -144,6 +144,8 @@ def at_work(questionnaire: Questionnaire, response: Response, me: str, now: date
             answer = response.answers.get(question.id)
             if answer is None or answer.saved is None or answer.by == me or now - answer.saved > AT_WORK:
                 continue
+            if response.started is not None and answer.saved <= response.started:
+                continue  # filled in when the site was made
             if section.id not in found or found[section.id].at < answer.saved:
                 found[section.id] = AtWork(name=answer.by, at=answer.saved)
     return found

@@ -172,7 +172,8 @@ def extend(response: Response, expires: datetime, due: date | None) -> Response:
     link = invitation_link(response)
     if link is None or link.withdrawn is not None:
         raise NotAllowed("This link was withdrawn. Make a new one instead.")
-    return replace(with_link(response, replace(link, expires=max(expires, link.expires))), due=due)
+    longer = with_link(response, replace(link, expires=max(expires, link.expires)))
+    return longer if response.state is State.SUBMITTED else replace(longer, due=due)
 
 
 def with_link(response: Response, changed: Link) -> Response:

@@ -155,7 +155,9 @@ class Response(Record, frozen=True, kw_only=True):
 
     `facts` are what conditions may know of the partner (name, business_type, country, tags), as they were
     when it was invited, so that a later change of the partner's record moves no question under the contact's hands.
-    `threads` are what was asked and answered about questions, by question id.
+    `threads` are what was asked and answered about questions, by question id. Where one invitation
+    covers several sites, each has a response with its `site`'s name: the first holds the ids of the others in `sites`,
+    and `group` is the first one's id in these.
     """
 
     kind: ClassVar[str] = "response"
@@ -177,6 +179,9 @@ class Response(Record, frozen=True, kw_only=True):
     submitted: datetime | None = None
     reference: str = ""
     threads: dict[str, tuple[Message, ...]] = {}
+    site: str = ""
+    group: str = ""
+    sites: tuple[str, ...] = ()
 
 
 class LinkKey(Record, frozen=True, kw_only=True):

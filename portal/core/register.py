@@ -64,6 +64,8 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     evidence: int
     score: ScoreRow | None = None
     open_questions: int = 0
+    site: str = ""
+    group: str = ""
 
 
 Row = PartnerRow | ResponseRow

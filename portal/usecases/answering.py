@@ -9,10 +9,11 @@ from msgspec import Struct
 from portal.core import handing, lifecycle
 from portal.core.answering import Given, take
 from portal.core.errors import NotAllowed, NotFound, Problem, Refused, Stale
-from portal.core.questionnaire import Question, Questionnaire
+from portal.core.questionnaire import FactOf, Question, Questionnaire
 from portal.core.records import Evidence, Response, Session, State
 from portal.evidence.limits import FILE_BYTES, RESPONSE_BYTES, RESPONSE_FILES
 from portal.usecases import throttle
+from portal.usecases.groups import group_transaction, spread_facts
 from portal.usecases.inviting import response_of
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed, new_id, new_reference
@@ -56,18 +57,23 @@ def enter(
     """Press Start: the response is open, the token is exchanged for a session. Gives the new secret, or "" for none."""
     response_id, link = look_at_invitation(portal, token, address, now).id, hashed(token)
     name = name.strip()[:80]
-    with portal.store.transaction((Response, response_id), by=name or "contact", at=now) as records:
-        response = lifecycle.start(records.get(Response, response_id), link, now, name)
-        records.put(response, "opened")
+    with group_transaction(portal, response_id, by=name or "contact", at=now) as (records, members):
+        opened = {one.id: lifecycle.start(one, link, now, name) for one in members if _opens(one, response_id, link)}
+        for one in opened.values():
+            records.put(one, "opened")
+    response, entered = opened[response_id], dict.fromkeys(opened, link)
     name = lifecycle.link_of(response, link).name or name
     if session is not None:
-        entered = {**session.entered, response_id: link}
+        entered = {**session.entered, **entered}
         change_session(portal, session.id, lambda one: _entered(one, entered, name, now), now)
         return response, ""
-    secret = open_session(
-        portal, lambda id: Session(id=id, made=now, seen=now, entered={response_id: link}, name=name), now
-    )
+    secret = open_session(portal, lambda id: Session(id=id, made=now, seen=now, entered=entered, name=name), now)
     return response, secret
+
+
+def _opens(response: Response, asked: str, link: str) -> bool:
+    """Whether a link opens this response: the one it leads to, and the other sites that have it as well."""
+    return response.id == asked or any(one.token_hash == link for one in response.links)
 
 
 def _entered(session: Session, entered: dict[str, str], name: str, now: datetime) -> Session:
@@ -128,6 +134,8 @@ def save_answers(
         response, stale = lifecycle.save(before, saves, by=access.name, now=now, section=section)
         if response != before:
             records.put(response, "answers saved")
+    if facts := [save.question.id for save in saves if save.question.fact_of is FactOf.COMPANY]:
+        spread_facts(portal, response, facts, by=access.name, now=now)
     return Saved(before=before, response=response, refused=refused, stale=stale)
 
 

@@ -41,6 +41,7 @@ class ExportedAnswer(Struct, frozen=True, kw_only=True):
     partner: str
     partner_name: str
     response: str
+    site: str
     state: str
     section: str
     question: str
@@ -77,6 +78,7 @@ class ExportedScore(Struct, frozen=True, kw_only=True):
     country: str
     business_type: str
     response: str
+    site: str
     questionnaire: str
     edition: str
     state: str
@@ -133,6 +135,7 @@ def _answer_row(
         partner=partner.id,
         partner_name=partner.name,
         response=response.id,
+        site=response.site,
         state=response.state.value,
         section=section.title,
         question=question.id,
@@ -179,6 +182,7 @@ def _score_row(partner: Partner, response: Response, edition: str, judged: Score
         country=partner.country,
         business_type=partner.business_type,
         response=response.id,
+        site=response.site,
         questionnaire=response.questionnaire,
         edition=edition,
         state=response.state.value,

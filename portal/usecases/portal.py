@@ -108,6 +108,8 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
         asked=seen.asked,
         evidence=len(response.evidence),
         open_questions=waiting(response),
+        site=response.site,
+        group=response.group or (response.id if response.sites else ""),
         score=_score_row(score_of(response, questionnaire)) if response.state is State.SUBMITTED else None,
     )
 

@@ -23,6 +23,7 @@ class ScoreLine(Struct, frozen=True, kw_only=True):
     shoulds_met: int | None
     shoulds: int | None
     risk: str | None = None
+    site: str | None = None
 
 
 def scores(portal: Portal) -> list[ScoreLine]:
@@ -42,4 +43,5 @@ def _line(row: ResponseRow, score: ScoreRow | None) -> ScoreLine:
         musts=score.musts if score else None,
         shoulds_met=score.shoulds_met if score else None,
         shoulds=score.shoulds if score else None,
+        site=row.site or None,
     )

@@ -47,10 +47,18 @@ def person() -> Person:
 def access(response_id: str) -> Access:
     """This browser's access to a response; one it has not entered does not exist for it."""
     one = session()
-    link = one.entered.get(response_id) if one else None
+    link = (one.entered.get(response_id) or _link_of_group(one, response_id)) if one else None
     if one is None or link is None:
         raise NotFound("There is no such page.")
     return Access(response=response_id, link=link, name=one.name)
+
+
+def _link_of_group(one: Session, response_id: str) -> str | None:
+    """The link that opened the first site of a group, for a site that somebody else has added since."""
+    response = portal().store.find(Response, response_id)
+    link = one.entered.get(response.group) if response else None
+    held = response is not None and any(one.token_hash == link and not one.sections for one in response.links)
+    return link if held else None
 
 
 def link_to(response: Response) -> Link:

@@ -27,6 +27,8 @@ NOTICES = {
     "asked": "Your question is sent. The answer will stand beside it.",
     "colleague-withdrawn": "The link of your colleague has ended. What they answered is kept.",
     "colleague-extended": "Your colleague has more time now.",
+    "site-added": "The site is added. What is the same for the whole company is filled in.",
+    "site-removed": "The site is taken out.",
     "replied": "The answer is sent to the partner.",
     "left": "You have left the questionnaire. Everything you saved is kept.",
     "signed-out": "You are signed out.",

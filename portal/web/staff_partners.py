@@ -157,6 +157,7 @@ def _partner_page(partner_id: str, problems: Sequence[Problem]) -> str:
         steps=steps(here.portal().store.history(Partner, partner_id)),
         problems=problems,
         due=request.form.get("due", usual_due()),
+        sites=request.form.get("sites", ""),
         notice=request.args.get("done"),
     )
 
@@ -166,7 +167,14 @@ def invite(partner_id: str) -> ResponseReturnValue:
     """Open a response for this partner and make its link."""
     partners.partner(here.portal(), partner_id)
     try:
-        made = inviting.invite(here.portal(), [partner_id], by=here.person().id, now=here.now(), due=given_due())
+        made = inviting.invite(
+            here.portal(),
+            [partner_id],
+            by=here.person().id,
+            now=here.now(),
+            due=given_due(),
+            sites=request.form.get("sites", "").splitlines(),
+        )
     except Refused as fact:
         return again(partial(_partner_page, partner_id), fact)
     return links_page(made)

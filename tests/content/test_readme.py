@@ -131,6 +131,7 @@ CATALOGUE = "criteria.yaml"
 CHAPTERS = {
     "_questionnaire": "A questionnaire",
     "_build": "A questionnaire",
+    "_read_fact": "A question",
     "_section": "A questionnaire",
     "_read_section": "A section",
     "_read_group": "A section",
