@@ -81,8 +81,9 @@ def another(
     if problems := [Problem(where, text, {"most": str(MOST_SITES)}) for where, wrong, text in checks if wrong]:
         raise Refused(problems)
     site = named(_opened(first, id, link, now), name, questionnaire, now, country, city)
+    told = site_name(first, questionnaire) or first.state is State.SUBMITTED
     return (
-        replace(first, site=calling, sites=(*first.sites, id)),
+        replace(first if told else named(first, calling, questionnaire, now), site=calling, sites=(*first.sites, id)),
         filled(site, first, company_facts(questionnaire), by, now),
     )
 

@@ -11,7 +11,7 @@ from evidence.samples import pdf
 from flask import Flask
 from msgspec.structs import replace
 
-from portal.core.records import Response, State
+from portal.core.records import Partner, Response, State
 from portal.usecases import inviting
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
@@ -359,6 +359,7 @@ class TestWhoIsWorking:
     def test_is_shown_to_others_for_half_an_hour(
         self, ana: Browser, bruno: Browser, base: str, section_page: str, clock: Clock
     ) -> None:
+        clock.move(minutes=1)
         bruno.put(f"{base}/answers/cyber-rules", {"value": "yes"}, page=base)
         said = "Bruno is answering this section (last saved"
         clock.move(minutes=29)
@@ -370,13 +371,23 @@ class TestWhoIsWorking:
         assert said not in ana.get(base).text
 
     def test_names_nobody_who_gave_no_name(
-        self, ana: Browser, browser: Callable[[], Browser], invitation: Invitation, base: str
+        self, ana: Browser, browser: Callable[[], Browser], invitation: Invitation, base: str, clock: Clock
     ) -> None:
         one = browser()
         one.post(invitation.link, {"name": ""})
+        clock.move(minutes=1)
         one.put(f"{base}/answers/cyber-rules", {"value": "yes"}, page=base)
 
         assert "A colleague is answering this section" in ana.get(base).text
+
+    def test_what_was_filled_in_with_the_site_is_nobodys_work(
+        self, browser: Callable[[], Browser], portal: Portal, meridian: Partner, clock: Clock
+    ) -> None:
+        made = inviting.invite(portal, [meridian.id], by="dara@example.com", now=clock(), sites=["Hanoi"])[0]
+        one = browser()
+        one.post(made.link, {"name": "Ana"})
+
+        assert "is answering" not in one.get(f"/partner/responses/{made.response}").text
 
     def test_looking_writes_nothing(self, ana: Browser, bruno: Browser, base: str, kept: Callable) -> None:
         bruno.put(f"{base}/answers/cyber-rules", {"value": "yes"}, page=base)

@@ -66,6 +66,7 @@ class TestAdding:
         assert "company-employees" not in site.answers
         assert ("Plant 2", "TH", "Meridian Textiles") == (site.site, site.facts["country"], site.facts["name"])
         assert at(portal, base).edition == site.edition
+        assert ("Plant 1", "Plant 1") == (at(portal, base).site, at(portal, base).answers["company-site"].value)
 
     def test_a_fact_of_the_company_said_later_is_there_at_every_site_that_has_none_yet(
         self, ana: Browser, base: str, add: Callable[..., str], portal: Portal
