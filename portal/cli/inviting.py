@@ -40,9 +40,20 @@ def _everybody(portal: Portal) -> list[str]:
 @click.option(
     "--language", metavar="CODE", default="en", help="The invitation opens in this language, such as es or ar."
 )
+@click.option("--site", "sites", metavar="NAME", multiple=True, help="A site with a response of its own; give several.")
 @click.option("--json", "wants_json", is_flag=True, help="As JSON rows of partner, response, link, expires.")
-def invite(partners: tuple[str, ...], *, everybody: bool, due: date | None, language: str, wants_json: bool) -> None:
+def invite(
+    partners: tuple[str, ...],
+    *,
+    everybody: bool,
+    due: date | None,
+    language: str,
+    sites: tuple[str, ...],
+    wants_json: bool,
+) -> None:
     """Invite partners: open a response for each PARTNER (its id) and print its secret link.
+
+    With --site the partner gets a response for each site, all on one link.
 
     A link is shown this once; only its hash is kept. All are invited or none. With --all those are left out for
     whose business type there is no questionnaire.
@@ -51,7 +62,7 @@ def invite(partners: tuple[str, ...], *, everybody: bool, due: date | None, lang
         raise click.UsageError("Name partners, or give --all.")
     portal = edge.portal()
     asked = _everybody(portal) if everybody else partners
-    made = inviting.invite(portal, asked, by=edge.operator(), now=edge.now(), due=due, language=language)
+    made = inviting.invite(portal, asked, by=edge.operator(), now=edge.now(), due=due, language=language, sites=sites)
     if wants_json:
         edge.as_json(made)
         return

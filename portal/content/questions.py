@@ -3,18 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from portal.content.conditions import Scope, read_condition
-from portal.content.fields import Fields, did_you_mean
+from portal.content.fields import FLAGS, Fields, did_you_mean
 from portal.content.limits import read_bands, read_columns, read_limits
 from portal.content.options import Layers, asks_for, resolve_options
 from portal.content.schemes import CREDITED, AsksLayer, RawOption, read_asks, read_options
 from portal.core.catalogue import Catalogue
 from portal.core.conditions import All, Condition, Test
-from portal.core.questionnaire import Asks, Kind, Obligation, Question, Scheme, Verdict
+from portal.core.questionnaire import Asks, FactOf, Kind, Obligation, Question, Scheme, Verdict
 
 # Kinds without options of their own worth, whose answers are judged as a whole.
 JUDGED = (Kind.CHOICES, Kind.NUMBER, Kind.PERCENTAGE)
@@ -23,7 +24,7 @@ JUDGED = (Kind.CHOICES, Kind.NUMBER, Kind.PERCENTAGE)
 # The names of answers that need no option; `should not-met` is an unmet should.
 ANSWERS = {*Verdict, "any", *(f"{obligation} {verdict}" for obligation in Obligation for verdict in Verdict)}
 # How a form names what goes with an answer, and the cells of rows, after the question's id and a hyphen.
-PARTS = re.compile(r"comment|other|evidence|action(-who|-due)?")
+PARTS = re.compile(r"comment|other|evidence|asking|action(-who|-due)?")
 CELL = re.compile(r"[0-9]+-.+")
 
 
@@ -143,7 +144,7 @@ def _build(fields: Fields, setting: Setting, scope: Scope, id: str) -> Question:
         critical=fields.flag("critical"),
         weight=weight,
         required=fields.flag("required", default=kind is not Kind.STATEMENT),
-        fact=fields.flag("fact"),
+        **_read_fact(fields, kind),
         options=resolve_options(fields, options, kind, scored, setting.scheme, good, own, layers),
         good=good if kind is Kind.CHOICES else (),
         bands=read_bands(fields, kind, scored, setting.scheme),
@@ -158,6 +159,21 @@ def _build(fields: Fields, setting: Setting, scope: Scope, id: str) -> Question:
     if question.critical and not scored:
         fields.wrong("only a scored question can be critical; give it a `criterion`, an `obligation` or a `weight`")
     return question
+
+
+def _read_fact(fields: Fields, kind: Kind) -> dict[str, Any]:
+    """Whether it is a header fact, and what about: yes and no, or a word that says both."""
+    said = fields.parsed("fact", _fact, f"write yes, no, {', '.join(FactOf)}")
+    if not isinstance(said, FactOf):
+        return {"fact": said is True}
+    wanted = Kind.COUNTRY if said is FactOf.SITE_COUNTRY else Kind.TEXT
+    if said in (FactOf.SITE_NAME, FactOf.SITE_CITY, FactOf.SITE_COUNTRY) and kind is not wanted:
+        fields.wrong(f"“{said}” is filled in for every site; make this question a “{wanted}”", "fact")
+    return {"fact": True, "fact_of": said}
+
+
+def _fact(text: str) -> bool | FactOf:
+    return FLAGS[text.lower()] if text.lower() in FLAGS else FactOf(text)
 
 
 def _by_verdict(layers: Layers) -> dict[Verdict, Asks]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from msgspec import UNSET, Struct, UnsetType
 
 from portal.core.countries import countries
-from portal.core.errors import Problem
+from portal.core.errors import Problem, Refused
 from portal.core.questionnaire import Column, Kind, Question
 from portal.core.records import Action, Answer
 from portal.core.wording import phrase
@@ -96,6 +96,14 @@ def tidy(text: str, longest: int) -> str:
             "Write at most %(longest)s characters; this is %(over)s too many.", longest=str(longest), over=over
         )
     return text
+
+
+def plain_text(where: str, typed: str, longest: int) -> str:
+    """A text that is no answer, such as a note, tidied; Refused where it cannot be kept."""
+    try:
+        return tidy(typed, longest)
+    except _Wrong as wrong:
+        raise Refused([Problem(where, wrong.text, wrong.values)]) from None
 
 
 def _one(raw: Value) -> str:

@@ -69,15 +69,31 @@ def require_live(response: Response, token_hash: str, now: datetime) -> Link:
     return link
 
 
-def start(response: Response, token_hash: str, now: datetime) -> Response:
-    """The response once the contact has pressed Start: opened, and started if it was not."""
+def require_whole(response: Response, token_hash: str, now: datetime) -> Link:
+    """The live link of somebody who may see and send everything; for a colleague's link there is no such thing."""
     link = require_live(response, token_hash, now)
-    opened = replace(link, opened=link.opened or now)
+    if link.sections:
+        raise NotFound("There is no such page.")
+    return link
+
+
+def invitation_link(response: Response) -> Link | None:
+    """The newest link of the invitation itself; the links of colleagues are none."""
+    return next((link for link in reversed(response.links) if not link.sections), None)
+
+
+def start(response: Response, token_hash: str, now: datetime, name: str = "") -> Response:
+    """The response once somebody has pressed Start: opened, and started if it was not.
+
+    A colleague may correct the name that the contact gave the link.
+    """
+    link = require_live(response, token_hash, now)
+    named = name if link.sections and name else link.name
+    opened = replace(link, opened=link.opened or now, name=named)
     return replace(
-        response,
+        with_link(response, opened),
         state=moved(response, "start"),
         started=response.started or now,
-        links=tuple(opened if one.token_hash == token_hash else one for one in response.links),
     )
 
 
@@ -156,7 +172,7 @@ def submit(
 
 
 def withdraw(response: Response, now: datetime) -> Response:
-    """The response with every link over from now on."""
+    """The response with every link over from now on, those of colleagues as well."""
     return replace(
         response,
         links=tuple(replace(link, withdrawn=link.withdrawn or now) for link in response.links),
@@ -165,13 +181,20 @@ def withdraw(response: Response, now: datetime) -> Response:
 
 def extend(response: Response, expires: datetime, due: date | None) -> Response:
     """The response whose live link stays open longer; NotAllowed where no link is left to extend."""
-    if not response.links or response.links[-1].withdrawn is not None:
+    link = invitation_link(response)
+    if link is None or link.withdrawn is not None:
         raise NotAllowed(WITHDRAWN)
-    longer = replace(response.links[-1], expires=max(expires, response.links[-1].expires))
-    return replace(response, due=due, links=(*response.links[:-1], longer))
+    longer = with_link(response, replace(link, expires=max(expires, link.expires)))
+    return longer if response.state is State.SUBMITTED else replace(longer, due=due)
+
+
+def with_link(response: Response, changed: Link) -> Response:
+    """The response with this link in place of the one of the same token."""
+    links = tuple(changed if one.token_hash == changed.token_hash else one for one in response.links)
+    return replace(response, links=links)
 
 
 def with_new_link(response: Response, link: Link, now: datetime) -> Response:
-    """The response with a new link; the ones before it are over."""
-    closed = withdraw(response, now)
-    return replace(closed, links=(*closed.links, link))
+    """The response with a new link; the invitation's links before it are over, those of colleagues stay as they are."""
+    over = (one if one.sections else replace(one, withdrawn=one.withdrawn or now) for one in response.links)
+    return replace(response, links=(*over, link))

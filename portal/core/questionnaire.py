@@ -102,11 +102,22 @@ class Column(Struct, frozen=True, kw_only=True):
     options: tuple[Option, ...] = ()
 
 
+class FactOf(StrEnum):
+    """What a header fact is about: the company, typed once for all its sites, or the site, some of it known already."""
+
+    COMPANY = "company"
+    SITE = "site"
+    SITE_NAME = "site-name"
+    SITE_CITY = "site-city"
+    SITE_COUNTRY = "site-country"
+
+
 class Question(Struct, frozen=True, kw_only=True):
     """One thing asked.
 
     `weight` is None for a question that is not scored. `good` names the options that a choice of several must
-    have to earn full credit. `parent` is the question that this one follows up. `fact` marks a header fact.
+    have to earn full credit. `parent` is the question that this one follows up. `fact` marks a header fact,
+    `fact_of` says what it is about, so that what is known of a partner's other sites need not be typed again.
     What an answer asks for next hangs on its option where there is one, else on its verdict, else on the question.
     """
 
@@ -123,6 +134,7 @@ class Question(Struct, frozen=True, kw_only=True):
     weight: Decimal | None = None
     required: bool = True
     fact: bool = False
+    fact_of: FactOf | None = None
     options: tuple[Option, ...] = ()
     good: tuple[str, ...] = ()
     bands: tuple[Band, ...] = ()

@@ -80,7 +80,12 @@ class Partner(Record, frozen=True, kw_only=True):
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    """One secret link to a response. Only the SHA-256 of its token is kept, in hexadecimal."""
+    """One secret link to a response. Only the SHA-256 of its token is kept, in hexadecimal.
+
+    A link with `sections` is a colleague's: the contact (`made_by`) handed these sections over, and it opens nothing
+    else. It then has an id, the colleague's name and perhaps a note and a due date. Without sections it is the
+    invitation's own and opens everything.
+    """
 
     token_hash: str
     made: datetime
@@ -88,6 +93,11 @@ class Link(Struct, frozen=True, kw_only=True):
     expires: datetime
     opened: datetime | None = None
     withdrawn: datetime | None = None
+    id: str = ""
+    sections: tuple[str, ...] = ()
+    name: str = ""
+    note: str = ""
+    due: date | None = None
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -130,6 +140,16 @@ class Evidence(Struct, frozen=True, kw_only=True):
     by: str
 
 
+class Message(Struct, frozen=True, kw_only=True):
+    """What the partner asks us about a question, or what staff answer."""
+
+    id: str
+    text: str
+    by: str
+    at: datetime
+    from_staff: bool = False
+
+
 class Response(Record, frozen=True, kw_only=True):
     """All of one partner's answers to one invitation; `edition` is the hash of the content it is pinned to.
 
@@ -138,6 +158,9 @@ class Response(Record, frozen=True, kw_only=True):
     `language` is the one the contact reads in, at first that of the invitation; `submitted_language` is the one the
     answers were given in when they were sent.
     `review_answers` are what reviewers say in the parts that are theirs alone; the partner never sees them.
+    `threads` are what was asked and answered about questions, by question id. Where one invitation
+    covers several sites, each has a response with its `site`'s name: the first holds the ids of the others in `sites`,
+    and `group` is the first one's id in these.
     """
 
     kind: ClassVar[str] = "response"
@@ -162,6 +185,10 @@ class Response(Record, frozen=True, kw_only=True):
     second_language: str = ""
     submitted_language: str = ""
     review_answers: dict[str, Answer] = {}
+    threads: dict[str, tuple[Message, ...]] = {}
+    site: str = ""
+    group: str = ""
+    sites: tuple[str, ...] = ()
 
 
 class LinkKey(Record, frozen=True, kw_only=True):

@@ -66,6 +66,9 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     asked: int
     evidence: int
     score: ScoreRow | None = None
+    open_questions: int = 0
+    site: str = ""
+    group: str = ""
 
 
 Row = PartnerRow | ResponseRow

@@ -13,12 +13,14 @@ from portal.core.questionnaire import Obligation, Questionnaire, Scheme, Verdict
 from portal.core.records import State
 from portal.core.register import PartnerRow, ResponseRow, ScoreRow, rated
 from portal.core.scoring import percent
+from portal.core.sites import groups, lowest, together
 from portal.core.summary import (
     Assessment,
     CategoryResult,
     CriterionResult,
     PartnerSummary,
     SchemeUse,
+    SiteSummary,
     Standing,
     Summary,
 )
@@ -34,12 +36,13 @@ def summarize(
 ) -> Summary:
     """The summary as of a day, for an importer of that name.
 
-    Of several responses of a partner the one submitted last counts; where none was submitted, the one made last.
+    Of several responses of a partner the one submitted last counts; where none was submitted, the one made last. Where
+    one invitation covers several sites, the lowest score of the submitted ones is the partner's.
     """
     reader = _Reader(catalogue, questionnaires, on)
     counting = _counting(responses)
     rows = sorted(partners, key=lambda row: (row.name.casefold(), row.id))
-    shown = tuple(reader.partner(row, counting.get(row.id)) for row in rows)
+    shown = tuple(reader.partner(row, counting.get(row.id, [])) for row in rows)
     return Summary(
         importer=importer,
         on=on,
@@ -50,14 +53,15 @@ def summarize(
     )
 
 
-def _counting(responses: Sequence[ResponseRow]) -> dict[str, ResponseRow]:
-    """The response that counts for each partner."""
+def _counting(responses: Sequence[ResponseRow]) -> dict[str, list[ResponseRow]]:
+    """The response that counts for each partner, or its sites' responses where one invitation covers several."""
 
-    def rank(row: ResponseRow) -> tuple[bool, datetime, str]:
-        submitted = row.submitted if row.state is State.SUBMITTED else None
-        return submitted is not None, submitted or row.invited, row.id
+    def rank(sites: list[ResponseRow]) -> tuple[bool, datetime, str]:
+        days = [row.submitted for row in sites if row.submitted and row.state is State.SUBMITTED]
+        submitted = max(days, default=None)
+        return submitted is not None, submitted or sites[0].invited, sites[0].id
 
-    return {row.partner: row for row in sorted(responses, key=rank)}
+    return {sites[0].partner: sites for sites in sorted(groups(responses), key=rank)}
 
 
 class _Reader:
@@ -68,10 +72,10 @@ class _Reader:
         self.questionnaires = {questionnaire.id: questionnaire for questionnaire in questionnaires}
         self.result = cache(self._result)
 
-    def partner(self, row: PartnerRow, response: ResponseRow | None) -> PartnerSummary:
-        """A partner with the response that counts for it, if any."""
+    def partner(self, row: PartnerRow, sites: list[ResponseRow]) -> PartnerSummary:
+        """A partner with the response that counts for it, if any, or with those of its sites."""
+        response, submitted = (together(sites), lowest(sites)) if sites else (None, None)
         standing = Standing(response.state.value) if response else Standing.NOT_INVITED
-        submitted = response if response and response.state is State.SUBMITTED else None
         due = response.due if response else None
         type = self.catalogue.business_types.get(row.business_type)
         return PartnerSummary(
@@ -84,10 +88,11 @@ class _Reader:
             standing=standing,
             submitted=submitted.submitted.date() if submitted and submitted.submitted else None,
             due=due,
-            overdue=submitted is None and due is not None and due < self.on,
+            overdue=standing is not Standing.SUBMITTED and due is not None and due < self.on,
             assessment=self._assessment(rated(submitted.score, self.on), submitted, row)
             if submitted and submitted.score
             else None,
+            sites=tuple(_site(one) for one in sites) if len(sites) > 1 else (),
         )
 
     def _assessment(self, row: ScoreRow, response: ResponseRow, partner: PartnerRow) -> Assessment:
@@ -134,6 +139,20 @@ class _Reader:
         criterion = self.catalogue.criteria[id]
         obligation = criterion.obligation(business_type)
         return CriterionResult(id=id, topic=criterion.topic, obligation=obligation, verdict=Verdict(verdict))
+
+
+def _site(row: ResponseRow) -> SiteSummary:
+    score = row.score if row.state is State.SUBMITTED else None
+    return SiteSummary(
+        name=row.site,
+        standing=Standing(row.state.value),
+        submitted=row.submitted.date() if row.submitted else None,
+        percent=score.percent if score else None,
+        rating_label=score.rating_label or NO_SCORE.label if score else "",
+        colour=score.colour if score else NO_SCORE.colour,
+        musts=score.musts if score else 0,
+        musts_met=score.musts_met if score else 0,
+    )
 
 
 def _schemes(questionnaires: Sequence[Questionnaire]) -> tuple[SchemeUse, ...]:

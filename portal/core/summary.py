@@ -85,8 +85,25 @@ class Assessment(Struct, frozen=True, kw_only=True):
         return {verdict: counted[verdict] for verdict in (Verdict.MET, *UNMET)}
 
 
+class SiteSummary(Struct, frozen=True, kw_only=True):
+    """One of several sites of a partner; like the partner it has no score before its answers are submitted."""
+
+    name: str
+    standing: Standing
+    submitted: date | None
+    percent: Decimal | None
+    rating_label: str
+    colour: str
+    musts: int
+    musts_met: int
+
+
 class PartnerSummary(Struct, frozen=True, kw_only=True):
-    """One partner. `assessment` is None until a response was submitted: not assessed is a state, never a low score."""
+    """One partner. `assessment` is None until a response was submitted: not assessed is a state, never a low score.
+
+    Of several sites, all in `sites`, the one with the lowest score stands for the partner, and the standing is that of
+    the one that is furthest behind.
+    """
 
     id: str
     name: str
@@ -99,6 +116,7 @@ class PartnerSummary(Struct, frozen=True, kw_only=True):
     due: date | None
     overdue: bool
     assessment: Assessment | None
+    sites: tuple[SiteSummary, ...] = ()
 
 
 class Count(Struct, frozen=True, kw_only=True):

@@ -66,6 +66,22 @@ FRESH_LINK = phrase(
     "The link works until %(expires)s. Earlier links no longer work.\n"
     "If you did not ask for it, you need not do anything.\n"
 )
+ANSWERED_SUBJECT = phrase("%(importer)s has answered your question")
+ANSWERED = phrase(
+    "Hello,\n\n%(importer)s has answered a question about “%(title)s”.\n"
+    "Open the link in your invitation to read the answer beside your question.\n"
+)
+
+
+def question_answered(
+    *, to: str, sender: str, importer: str, title: str, say: Callable[[str], str] = phrase
+) -> EmailMessage:
+    """The mail that says that staff have answered a question. It repeats neither, and cannot bring the link again."""
+    message = EmailMessage()
+    message["To"], message["From"] = to, sender
+    message["Subject"] = say(ANSWERED_SUBJECT) % {"importer": importer}
+    message.set_content(say(ANSWERED) % {"importer": importer, "title": title})
+    return message
 
 
 def fresh_link(

@@ -8,14 +8,15 @@ from typing import IO
 from msgspec import Struct
 from msgspec.structs import replace
 
-from portal.core import lifecycle
+from portal.core import handing, lifecycle
 from portal.core.answering import Given, take
 from portal.core.errors import NotAllowed, NotFound, Problem, Refused, Stale
-from portal.core.questionnaire import Question, Questionnaire
+from portal.core.questionnaire import FactOf, Question, Questionnaire
 from portal.core.records import Evidence, Response, Session, State
 from portal.evidence.limits import FILE_BYTES, RESPONSE_BYTES, RESPONSE_FILES
 from portal.languages.tongues import ENGLISH
 from portal.usecases import throttle
+from portal.usecases.groups import group_transaction, spread_facts
 from portal.usecases.inviting import response_of
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed, new_id, new_reference
@@ -75,36 +76,55 @@ def enter(
     """
     response_id, link = look_at_invitation(portal, token, address, now).id, hashed(token)
     name = name.strip()[:80]
-    with portal.store.transaction((Response, response_id), by=name or "contact", at=now) as records:
-        response = lifecycle.start(records.get(Response, response_id), link, now)
-        if reading is not None:
-            response = replace(response, language=reading.language, second_language=reading.second)
-        records.put(response, "opened")
-    change = partial(_entered, response=response, link=link, name=name, now=now)
+    with group_transaction(portal, response_id, by=name or "contact", at=now) as (records, members):
+        opened = {
+            one.id: _reads_in(lifecycle.start(one, link, now, name), link, reading)
+            for one in members
+            if _opens(one, response_id, link)
+        }
+        for one in opened.values():
+            records.put(one, "opened")
+    response, entered = opened[response_id], dict.fromkeys(opened, link)
+    read = reading or Reading(response.language, response.second_language)
+    change = partial(
+        _entered, entered=entered, name=lifecycle.link_of(response, link).name or name, reading=read, now=now
+    )
     if session is not None:
         change_session(portal, session.id, change, now)
         return response, ""
     return response, open_session(portal, lambda id: change(Session(id=id, made=now, seen=now)), now)
 
 
-def _entered(session: Session, *, response: Response, link: str, name: str, now: datetime) -> Session:
+def _opens(response: Response, asked: str, link: str) -> bool:
+    """Whether a link opens this response: the one it leads to, and the other sites that have it as well."""
+    return response.id == asked or any(one.token_hash == link for one in response.links)
+
+
+def _reads_in(response: Response, link: str, reading: Reading | None) -> Response:
+    """The response with the language that its contact chose; what a colleague reads in is the colleague's own."""
+    if reading is None or lifecycle.link_of(response, link).sections:
+        return response
+    return replace(response, language=reading.language, second_language=reading.second)
+
+
+def _entered(session: Session, *, entered: dict[str, str], name: str, reading: Reading, now: datetime) -> Session:
     return replace(
         session,
         seen=now,
-        entered={**session.entered, response.id: link},
+        entered={**session.entered, **entered},
         name=name or session.name,
-        language=response.language,
-        second_language=response.second_language,
+        language=reading.language,
+        second_language=reading.second,
     )
 
 
 def read_in(portal: Portal, access: Access, session: Session, reading: Reading, *, now: datetime) -> None:
     """Go on in another language, or in two: this browser at once, mails and later visits from now on."""
-    chosen = {"language": reading.language, "second_language": reading.second}
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
         response = records.get(Response, access.response)
         lifecycle.require_live(response, access.link, now)
-        records.put(replace(response, **chosen), "language chosen")
+        records.put(_reads_in(response, access.link, reading), "language chosen")
+    chosen = {"language": reading.language, "second_language": reading.second}
     change_session(portal, session.id, lambda one: replace(one, **chosen), now)
 
 
@@ -112,6 +132,13 @@ def own_response(portal: Portal, access: Access, now: datetime) -> Response:
     """The response, through a link that is still live; LinkOver where it is not."""
     response = portal.store.get(Response, access.response)
     lifecycle.require_live(response, access.link, now)
+    return response
+
+
+def whole_response(portal: Portal, access: Access, now: datetime) -> Response:
+    """The response for somebody who may see and send everything; NotFound for a colleague with some sections."""
+    response = portal.store.get(Response, access.response)
+    lifecycle.require_whole(response, access.link, now)
     return response
 
 
@@ -137,8 +164,9 @@ def save_answers(
     """
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
         before = records.get(Response, access.response)
-        lifecycle.require_live(before, access.link, now)
+        link = lifecycle.require_live(before, access.link, now)
         questionnaire = portal.edition(before.edition)
+        handing.require_questions(link, questionnaire, given)
         saves, refused = [], dict[str, list[Problem]]()
         questions = {question.id: question for question in questionnaire.questions}
         for id, (typed, version) in given.items():
@@ -154,6 +182,8 @@ def save_answers(
         response, stale = lifecycle.save(before, saves, by=access.name, now=now, section=section)
         if response != before:
             records.put(response, "answers saved")
+    if facts := [save.question.id for save in saves if save.question.fact_of is FactOf.COMPANY]:
+        spread_facts(portal, response, facts, by=access.name, now=now)
     return Saved(before=before, response=response, refused=refused, stale=stale)
 
 
@@ -163,6 +193,7 @@ def add_evidence(
     """Take a file for a question: its type is told from its bytes, its name is kept as text only."""
     before = own_response(portal, access, now)
     question = question_of(portal.edition(before.edition), question_id)
+    _require_opened(portal, before, access, question_id)
     _require_room(before)
     kept = portal.evidence.keep(stream, FILE_BYTES)
     item = Evidence(
@@ -208,7 +239,21 @@ def remove_evidence(portal: Portal, access: Access, evidence_id: str, *, now: da
         response = records.get(Response, access.response)
         lifecycle.require_live(response, access.link, now)
         item = evidence_of(response, evidence_id)
+        _require_opened(portal, response, access, item.question)
         records.put(lifecycle.remove_evidence(response, evidence_id, now), "evidence removed")
+    return item
+
+
+def _require_opened(portal: Portal, response: Response, access: Access, question_id: str) -> None:
+    link = lifecycle.link_of(response, access.link)
+    handing.require_questions(link, portal.edition(response.edition), [question_id])
+
+
+def own_evidence(portal: Portal, access: Access, evidence_id: str, now: datetime) -> Evidence:
+    """A file of one's own response, as far as one's link opens it."""
+    response = own_response(portal, access, now)
+    item = evidence_of(response, evidence_id)
+    _require_opened(portal, response, access, item.question)
     return item
 
 
@@ -224,7 +269,7 @@ def submit(portal: Portal, access: Access, *, now: datetime, language: str = ENG
     """Hand the response over, or Refused with everything that is lacking; twice is once."""
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
         response = records.get(Response, access.response)
-        lifecycle.require_live(response, access.link, now)
+        lifecycle.require_whole(response, access.link, now)
         if response.state is State.SUBMITTED:
             return response
         questionnaire = portal.edition(response.edition)

@@ -25,6 +25,15 @@ class File(Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+class Said(Struct, frozen=True, kw_only=True):
+    """A message beside a question: what the partner asked, or what staff answered."""
+
+    at: datetime
+    by: str
+    from_staff: bool
+    text: str
+
+
 class ExportedAnswer(Struct, frozen=True, kw_only=True):
     """One question of one response with all that was said to it and how it was judged.
 
@@ -37,6 +46,7 @@ class ExportedAnswer(Struct, frozen=True, kw_only=True):
     partner: str
     partner_name: str
     response: str
+    site: str
     state: str
     section: str
     question: str
@@ -53,6 +63,7 @@ class ExportedAnswer(Struct, frozen=True, kw_only=True):
     action_who: str
     action_due: date | None
     evidence: tuple[File, ...]
+    messages: tuple[Said, ...]
     answered_by: str
     answered_at: datetime | None
     verdict: str
@@ -75,6 +86,7 @@ class ExportedScore(Struct, frozen=True, kw_only=True):
     country: str
     business_type: str
     response: str
+    site: str
     questionnaire: str
     edition: str
     state: str
@@ -116,7 +128,7 @@ def export_row(portal: Portal, response: Response, partner: Partner) -> Exported
         )
         for section in questionnaire.sections
         for question in section.questions
-        if question.kind is not Kind.STATEMENT and (question.id in shown or question.id in response.answers)
+        if question.kind is not Kind.STATEMENT and _is_told(question, response, set(shown))
     )
     by_reviewers = _review_rows(partner, response, questionnaire)
     return Exported(answers=(*rows, *by_reviewers), score=_score_row(partner, response, questionnaire.edition, judged))
@@ -141,6 +153,11 @@ def _review_rows(partner: Partner, response: Response, questionnaire: Questionna
                 yield replace(row, by_reviewer=True)
 
 
+def _is_told(question: Question, response: Response, shown: set[str]) -> bool:
+    """Whether a question is asked now, or was answered or talked about before another answer hid it."""
+    return question.id in shown or question.id in response.answers or question.id in response.threads
+
+
 def _answer_row(
     partner: Partner, response: Response, section: Section, question: Question, asked: bool, line: Line | None
 ) -> ExportedAnswer:
@@ -151,6 +168,7 @@ def _answer_row(
         partner=partner.id,
         partner_name=partner.name,
         response=response.id,
+        site=response.site,
         state=response.state.value,
         section=section.title,
         question=question.id,
@@ -167,6 +185,10 @@ def _answer_row(
         action_who=action.who,
         action_due=action.due,
         evidence=_files(question, response.evidence),
+        messages=tuple(
+            Said(at=one.at, by=one.by, from_staff=one.from_staff, text=one.text)
+            for one in response.threads.get(question.id, ())
+        ),
         answered_by=answer.by,
         answered_at=answer.saved,
         verdict=line.verdict.value if line else "",
@@ -193,6 +215,7 @@ def _score_row(partner: Partner, response: Response, edition: str, judged: Score
         country=partner.country,
         business_type=partner.business_type,
         response=response.id,
+        site=response.site,
         questionnaire=response.questionnaire,
         edition=edition,
         state=response.state.value,

@@ -11,7 +11,7 @@ from portal.core.records import Partner, Response
 from portal.sheets.cells import Cell, guard
 from portal.sheets.tables import Sheet
 from portal.sheets.write import write_csv, write_xlsx
-from portal.usecases.export_rows import Exported, ExportedAnswer, ExportedScore, File, export_row
+from portal.usecases.export_rows import Exported, ExportedAnswer, ExportedScore, File, Said, export_row
 from portal.usecases.inviting import Invitation
 from portal.usecases.partner_lines import response_rows
 from portal.usecases.portal import Portal
@@ -55,7 +55,15 @@ def _evidence_cells(files: Sequence[File]) -> Sequence[Cell]:
     return ("\n".join(file.name for file in files), "\n".join(file.sha256 for file in files))
 
 
-FLATTENED: dict[str, Callable[[Any], Sequence[Cell]]] = {"value": _value_cells, "evidence": _evidence_cells}
+def _message_cells(said: Sequence[Said]) -> Sequence[Cell]:
+    return ("\n".join(f"{one.at:%Y-%m-%d %H:%M} {one.by or 'partner'}: {one.text}" for one in said),)
+
+
+FLATTENED: dict[str, Callable[[Any], Sequence[Cell]]] = {
+    "value": _value_cells,
+    "evidence": _evidence_cells,
+    "messages": _message_cells,
+}
 SPREAD: dict[str, tuple[str, ...]] = {"evidence": ("evidence", "evidence_sha256"), "categories": ()}
 
 

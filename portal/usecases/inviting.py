@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from portal.content.library import content_hash
 from portal.core import lifecycle
@@ -12,10 +13,12 @@ from portal.core.days import day_text
 from portal.core.errors import NotAllowed, NotFound, PortalError, Problem, Refused
 from portal.core.records import Edition, Link, LinkKey, Partner, Response, State
 from portal.core.register import ResponseRow
+from portal.core.sites import named, wrong_names
 from portal.languages.tongues import ENGLISH
 from portal.mail import fresh_link
 from portal.store.protocol import Key
 from portal.usecases import throttle
+from portal.usecases.groups import group_transaction
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed, new_id, new_secret
 
@@ -41,43 +44,59 @@ def invite(
     now: datetime,
     due: date | None = None,
     language: str = ENGLISH,
+    sites: Sequence[str] = (),
 ) -> list[Invitation]:
-    """Open a response for each partner and make its link, which opens in that language; all or none.
+    """Open a response for each partner, or for each of these sites of one partner, and make its link; all or none.
 
-    Refused where a partner is unknown, has an open response already, or there is no questionnaire for its type.
+    The link opens in that language. Refused where a partner is unknown, has an open response already, or there is no
+    questionnaire for its type.
     """
-    if problems := _problems(portal, partners, due, language, now):
+    names = tuple(name for site in sites if (name := " ".join(site.split())))
+    wrong = [*_wrong_partners(portal, partners), *wrong_names(names), *_wrong(partners, names, due, now)]
+    if problems := [*wrong, *_wrong_language(portal, language)]:
         raise Refused(problems)
     made = [_opened(portal, portal.store.get(Partner, id), due, language, by, now) for id in partners]
     editions = {one.edition.id: one.edition for one in made}
-    keys: list[Key] = [(Edition, id) for id in editions]
+    others = [site for one in made for site in _other_sites(one, names, now)]
+    keys: list[Key] = [(Edition, id) for id in editions] + [(Response, site.id) for site in others]
     for one in made:
         keys += [(Response, one.response.id), (LinkKey, one.response.links[0].token_hash)]
     with portal.store.transaction(*keys, by=by, at=now) as records:
         for edition in editions.values():
             if records.find(Edition, edition.id) is None:
                 records.put(edition, "edition kept")
+        for site in others:
+            records.put(site, "invited")
         for one in made:
-            records.put(one.response, "invited")
+            first = named(one.response, names[0], one.edition.questionnaire, now) if names else one.response
+            records.put(replace(first, sites=tuple(site.id for site in others)), "invited")
             records.put(LinkKey(id=one.response.links[0].token_hash, response=one.response.id), "link made")
     return [_invitation(portal, one.response, one.token, one.response.links[0]) for one in made]
 
 
-def _problems(portal: Portal, partners: Sequence[str], due: date | None, language: str, now: datetime) -> list[Problem]:
+def _wrong_language(portal: Portal, language: str) -> list[Problem]:
+    if language in portal.languages:
+        return []
+    values = {"language": language, "known": ", ".join(portal.languages.tongues)}
+    return [Problem("language", "There is no language “%(language)s”; known are: %(known)s.", values)]
+
+
+def _wrong_partners(portal: Portal, partners: Sequence[str]) -> list[Problem]:
     open_rows = {
         row.partner
         for row in portal.store.rows(ResponseRow)
         if isinstance(row, ResponseRow) and row.state is not State.SUBMITTED and not row.link_withdrawn
     }
-    problems = [problem for id in partners if (problem := _why_not(portal, id, open_rows)) is not None]
-    if len(set(partners)) < len(partners):
-        problems.append(Problem("partner", "A partner is named twice."))
-    if due is not None and due < now.date():
-        problems.append(Problem("due", "Give a date that has not passed."))
-    if language not in portal.languages:
-        values = {"language": language, "known": ", ".join(portal.languages.tongues)}
-        problems.append(Problem("language", "There is no language “%(language)s”; known are: %(known)s.", values))
-    return problems
+    return [problem for id in partners if (problem := _why_not(portal, id, open_rows)) is not None]
+
+
+def _wrong(partners: Sequence[str], sites: Sequence[str], due: date | None, now: datetime) -> list[Problem]:
+    checks = (
+        ("partner", len(set(partners)) < len(partners), "A partner is named twice."),
+        ("due", due is not None and due < now.date(), "Give a date that has not passed."),
+        ("sites", bool(sites) and len(partners) != 1, "Name the sites of one partner at a time."),
+    )
+    return [Problem(where, text) for where, wrong, text in checks if wrong]
 
 
 def _why_not(portal: Portal, id: str, open_rows: set[str]) -> Problem | None:
@@ -105,7 +124,7 @@ def _opened(portal: Portal, partner: Partner, due: date | None, language: str, b
     if questionnaire is None:
         raise NotAllowed("There is no questionnaire for this business type.")
     edition = Edition(id=content_hash(questionnaire), questionnaire=questionnaire)
-    token, link = _new_link(portal, by, now)
+    token, link = new_link(portal, by, now)
     response = Response(
         id=new_id(),
         partner=partner.id,
@@ -126,7 +145,16 @@ def _opened(portal: Portal, partner: Partner, due: date | None, language: str, b
     return _Opened(edition, response, token)
 
 
-def _new_link(portal: Portal, by: str, now: datetime) -> tuple[str, Link]:
+def _other_sites(opened: _Opened, names: Sequence[str], now: datetime) -> list[Response]:
+    """A response for each site but the first, on the same link."""
+    return [
+        named(replace(opened.response, id=new_id(), group=opened.response.id), name, opened.edition.questionnaire, now)
+        for name in names[1:]
+    ]
+
+
+def new_link(portal: Portal, by: str, now: datetime) -> tuple[str, Link]:
+    """A link that opens everything for as long as the settings say, with the token that is kept nowhere."""
     token = new_secret()
     expires = now + timedelta(days=portal.config.link_days)
     return token, Link(token_hash=hashed(token), made=now, made_by=by, expires=expires)
@@ -136,15 +164,21 @@ def _invitation(portal: Portal, response: Response, token: str, link: Link) -> I
     return Invitation(
         partner=response.partner,
         response=response.id,
-        link=f"{portal.config.base_url}/invitation/{token}",
+        link=address_of(portal, token),
         expires=link.expires,
     )
 
 
+def address_of(portal: Portal, token: str) -> str:
+    """The secret link as it is given to somebody."""
+    return f"{portal.config.base_url}/invitation/{token}"
+
+
 def withdraw_link(portal: Portal, response_id: str, *, by: str, now: datetime) -> None:
-    """End every link of a response at once; what was entered is kept."""
-    with portal.store.transaction((Response, response_id), by=by, at=now) as records:
-        records.put(lifecycle.withdraw(records.get(Response, response_id), now), "link withdrawn")
+    """End every link of a response at once, of all its sites; what was entered is kept."""
+    with group_transaction(portal, response_id, by=by, at=now) as (records, members):
+        for one in members:
+            records.put(lifecycle.withdraw(one, now), "link withdrawn")
 
 
 def extend_link(portal: Portal, response_id: str, due: date, *, by: str, now: datetime) -> None:
@@ -153,23 +187,23 @@ def extend_link(portal: Portal, response_id: str, due: date, *, by: str, now: da
         raise Refused([Problem("due", "Give a date that has not passed.")])
     end = datetime.combine(due + timedelta(days=1), datetime.min.time(), now.tzinfo)
     expires = max(end, now + timedelta(days=portal.config.link_days))
-    with portal.store.transaction((Response, response_id), by=by, at=now) as records:
-        records.put(lifecycle.extend(records.get(Response, response_id), expires, due), "link extended")
+    with group_transaction(portal, response_id, by=by, at=now) as (records, members):
+        for one in members:
+            records.put(lifecycle.extend(one, expires, due), "link extended")
 
 
 def replace_link(portal: Portal, response_id: str, *, by: str, now: datetime) -> Invitation:
-    """Make a new link to the same response; the ones before it are over."""
-    token, link = _new_link(portal, by, now)
+    """Make a new link to the same response; the invitation's before it are over, those of colleagues stay."""
+    token, link = new_link(portal, by, now)
     return _invitation(portal, _with_link(portal, response_id, link, by, now), token, link)
 
 
 def _with_link(portal: Portal, response_id: str, link: Link, by: str, now: datetime) -> Response:
-    keys = ((Response, response_id), (LinkKey, link.token_hash))
-    with portal.store.transaction(*keys, by=by, at=now) as records:
-        response = lifecycle.with_new_link(records.get(Response, response_id), link, now)
-        records.put(response, "link replaced")
-        records.put(LinkKey(id=link.token_hash, response=response_id), "link made")
-    return response
+    with group_transaction(portal, response_id, (LinkKey, link.token_hash), by=by, at=now) as (records, members):
+        for one in members:
+            records.put(lifecycle.with_new_link(one, link, now), "link replaced")
+        records.put(LinkKey(id=link.token_hash, response=members[0].id), "link made")
+    return members[0]
 
 
 def mail_fresh_link(portal: Portal, token: str, address: str, now: datetime) -> None:
@@ -182,12 +216,12 @@ def mail_fresh_link(portal: Portal, token: str, address: str, now: datetime) -> 
         throttle.count(portal, "requests for fresh links from one address", address, now)
         response = response_of(portal, token)
         link = lifecycle.link_of(response, hashed(token))
-        if link.withdrawn is not None and response.links[-1].token_hash == link.token_hash:
-            return
+        if link.sections or (link.withdrawn is not None and lifecycle.invitation_link(response) == link):
+            return  # withdrawn by staff, or a colleague's: they ask who gave it to them
         throttle.check(portal, "fresh links for one response", response.id, now)
         throttle.count(portal, "fresh links for one response", response.id, now)
         partner = portal.store.get(Partner, response.partner)
-        token, made = _new_link(portal, "contact", now)
+        token, made = new_link(portal, "contact", now)
         invitation = _invitation(portal, response, token, made)
         # The mail goes first: a server that refuses it must not cost anybody the link that still works.
         words, title = portal.languages.words(response.language), portal.edition(response.edition).title

@@ -11,6 +11,7 @@ from portal.core.countries import country_name
 from portal.core.lifecycle import CLOCK_SLACK
 from portal.core.records import State
 from portal.core.register import PartnerRow, ResponseRow, ScoreRow, rated
+from portal.core.sites import groups, lowest, together
 from portal.core.summary import Standing
 from portal.usecases.portal import Portal
 
@@ -31,13 +32,15 @@ class Attention(StrEnum):
     OVERDUE = "overdue"
     NOT_OPENED = "not-opened"
     LINK_OVER = "link-over"
+    QUESTION = "question"
 
 
 class PartnerLine(Struct, frozen=True, kw_only=True):
     """One partner in the list.
 
     `current` is the response it was invited to last; `scored` the one it submitted last, so that a new invitation
-    does not hide what is known. `stopped_at` is the title of the section that was saved last.
+    does not hide what is known. Of several sites `current` tells of all together, `scored` is the lowest.
+    `stopped_at` is the title of the section that was saved last.
     """
 
     partner: PartnerRow
@@ -49,6 +52,7 @@ class PartnerLine(Struct, frozen=True, kw_only=True):
     link: LinkState | None = None
     attention: tuple[Attention, ...] = ()
     can_invite: bool = True
+    sites: int = 0
 
     @property
     def standing(self) -> Standing:
@@ -78,17 +82,26 @@ class PartnerLine(Struct, frozen=True, kw_only=True):
 
 def partner_lines(portal: Portal, now: datetime) -> list[PartnerLine]:
     """A line for every partner."""
-    rows = sorted(response_rows(portal), key=lambda row: (row.invited, row.id))
-    submitted = sorted(rows, key=lambda row: row.submitted or row.invited)
-    current = {row.partner: row for row in rows}
-    scored = {row.partner: row for row in submitted if row.state is State.SUBMITTED}
+    rows = response_rows(portal)
+    invitations = sorted(groups(rows), key=lambda sites: (sites[0].invited, sites[0].id))
+    current = {sites[0].partner: together(sites) for sites in invitations}
+    numbers = {sites[0].partner: len(sites) for sites in invitations}
+    scored = {row.partner: row for sites in sorted(invitations, key=_sent) if (row := lowest(sites)) is not None}
     still_open = {row.partner for row in rows if is_open(row)}
     words = _Words(portal)
     return [
-        _line(row, current.get(row.id), scored.get(row.id), row.id not in still_open, words, now)
+        replace(
+            _line(row, current.get(row.id), scored.get(row.id), row.id not in still_open, words, now),
+            sites=numbers.get(row.id, 0),
+        )
         for row in portal.store.rows(PartnerRow)
         if isinstance(row, PartnerRow)
     ]
+
+
+def _sent(sites: list[ResponseRow]) -> datetime:
+    """When the last of the sites was submitted, or when they were invited."""
+    return max((row.submitted for row in sites if row.submitted), default=sites[0].invited)
 
 
 def _line(
@@ -180,12 +193,14 @@ def link_state(withdrawn: bool, expires: datetime | None, now: datetime) -> Link
 
 
 def attention_of(row: ResponseRow, now: datetime) -> tuple[Attention, ...]:
-    """Why somebody may have to write to the partner; nothing once it has submitted."""
+    """Why somebody may have to write to the partner; once it has submitted, only because it asks something."""
+    asks = row.open_questions > 0
     if row.state is State.SUBMITTED:
-        return ()
+        return (Attention.QUESTION,) if asks else ()
     reasons = {
         Attention.OVERDUE: row.due is not None and row.due < now.date(),
         Attention.NOT_OPENED: row.opened is None,
         Attention.LINK_OVER: link_state(row.link_withdrawn, row.link_expires, now) is not LinkState.LIVE,
+        Attention.QUESTION: asks,
     }
     return tuple(reason for reason, holds in reasons.items() if holds)

@@ -6,10 +6,12 @@ from portal.config import Config
 from portal.content.library import Library, content_hash, load_library
 from portal.core.asking import files_of, outline
 from portal.core.exits import day_of
+from portal.core.lifecycle import invitation_link
 from portal.core.questionnaire import Obligation, Questionnaire
 from portal.core.records import Edition, Partner, Record, Response, State
 from portal.core.register import PartnerRow, ResponseRow, Row, ScoreRow, rated
 from portal.core.scoring import Score, score
+from portal.core.threads import waiting
 from portal.evidence.store import EvidenceStore
 from portal.languages.words import Languages
 from portal.mail import Mailer, mailer
@@ -91,7 +93,7 @@ def _partner_row(partner: Partner) -> PartnerRow:
 
 def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseRow:
     seen = outline(questionnaire, response)
-    link = response.links[-1] if response.links else None
+    link = invitation_link(response)
     return ResponseRow(
         id=response.id,
         partner=response.partner,
@@ -102,13 +104,16 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
         due=response.due,
         link_expires=link.expires if link else None,
         link_withdrawn=link is None or link.withdrawn is not None,
-        opened=next((one.opened for one in response.links if one.opened), None),
+        opened=next((one.opened for one in response.links if one.opened and not one.sections), None),
         last_saved=response.last_saved,
         last_section=response.last_section,
         submitted=response.submitted,
         answered=seen.answered,
         asked=seen.asked,
         evidence=len(response.evidence),
+        open_questions=waiting(response),
+        site=response.site,
+        group=response.group or (response.id if response.sites else ""),
         score=_score_row(response, questionnaire) if response.state is State.SUBMITTED else None,
     )
 

@@ -27,6 +27,7 @@ class ScoreLine(Struct, frozen=True, kw_only=True):
     shoulds_met: int | None
     shoulds: int | None
     risk: str | None = None
+    site: str | None = None
 
 
 def scores(portal: Portal, now: datetime) -> list[ScoreLine]:
@@ -47,4 +48,5 @@ def _line(row: ResponseRow, score: ScoreRow | None) -> ScoreLine:
         musts=counted.musts if counted else None,
         shoulds_met=counted.shoulds_met if counted else None,
         shoulds=counted.shoulds if counted else None,
+        site=row.site or None,
     )

@@ -10,9 +10,10 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DateField, Form, PasswordField, SelectField, StringField
 from wtforms.fields import Field, SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.answering import Given
+from portal.core.errors import Problem, Refused
 from portal.core.questionnaire import Kind, Question
 from portal.core.records import Answer, Role
 
@@ -196,6 +197,14 @@ class DueForm(Form):
     due = DateField("Due", [InputRequired("Give a date.")])
 
 
+class ColleagueForm(Form):
+    """A colleague who gets some sections; which ones is checked by the use case."""
+
+    name = StringField("Name")
+    note = StringField("Note")
+    due = DateField("Due", [Optional()])
+
+
 class PersonForm(Form):
     """Somebody who may sign in."""
 
@@ -219,3 +228,9 @@ class DisabledForm(Form):
 def problems_of(form: Form) -> Mapping[str, list[str]]:
     """Field to messages, only where there are any."""
     return {name: [str(message) for message in messages] for name, messages in form.errors.items() if name}
+
+
+def checked(form: Form) -> None:
+    """Refused where a form's fields are not filled in as they must be."""
+    if not form.validate():
+        raise Refused([Problem(name, text) for name, texts in problems_of(form).items() for text in texts])

@@ -6,7 +6,8 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as HttpResponse
 
-from portal.core.asking import outline
+from portal.core import handing, lifecycle, threads
+from portal.core.asking import Outline, outline
 from portal.core.errors import LinkOver, NotFound, Refused
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response, State
@@ -14,6 +15,7 @@ from portal.core.remarks import remarks
 from portal.usecases import answering
 from portal.usecases.answering import Reading
 from portal.usecases.inviting import mail_fresh_link
+from portal.usecases.secrets import hashed
 from portal.usecases.sessions import end_session, find_session
 from portal.web import here, speaking
 from portal.web.guard import cookie_name, local_path
@@ -30,10 +32,14 @@ def invitation(token: str) -> ResponseReturnValue:
     except (NotFound, LinkOver) as fact:
         return link_over(token, 404 if isinstance(fact, NotFound) else 410)
     speaking.as_invited(response)
-    questionnaire = speaking.edition(response.edition)
-    seen = outline(questionnaire, response, here.today())
+    questionnaire, link = speaking.edition(response.edition), lifecycle.link_of(response, hashed(token))
     return render_template(
-        "partner/invitation.html", response=response, questionnaire=questionnaire, seen=seen, token=token
+        "partner/invitation.html",
+        response=response,
+        questionnaire=questionnaire,
+        seen=handing.narrowed(outline(questionnaire, response, here.today()), link),
+        token=token,
+        link=link,
     )
 
 
@@ -84,16 +90,21 @@ def fresh_link(token: str) -> ResponseReturnValue:
 def overview(response_id: str) -> ResponseReturnValue:
     """The list of sections with progress."""
     response, questionnaire = mine(response_id)
-    if response.state is State.SUBMITTED:
+    link = here.link_to(response)
+    if response.state is State.SUBMITTED and not link.sections:
         return redirect(url_for(".receipt", response_id=response_id), code=303)
-    seen = outline(questionnaire, response, here.today())
-    lines = [section_line(part) for part in seen.sections]
+    seen = seen_here(response, questionnaire)
     return render_template(
-        "partner/overview.html",
+        "partner/colleague.html" if link.sections else "partner/overview.html",
         response=response,
         questionnaire=questionnaire,
+        link=link,
         seen=seen,
-        lines=lines,
+        lines=[section_line(part) for part in seen.sections],
+        handed=handing.handed(response, here.now()),
+        at_work=handing.at_work(questionnaire, response, here.access(response_id).name, here.now()),
+        waits=threads.waiting(response),
+        submitted=response.state is State.SUBMITTED,
         notice=request.args.get("done"),
     )
 
@@ -102,6 +113,11 @@ def mine(response_id: str) -> tuple[Response, Questionnaire]:
     """The response that this browser has entered, and the edition it is pinned to."""
     response = answering.own_response(here.portal(), here.access(response_id), here.now())
     return response, speaking.edition(response.edition)
+
+
+def seen_here(response: Response, questionnaire: Questionnaire) -> Outline:
+    """The response seen from above, as far as this browser's link opens it."""
+    return handing.narrowed(outline(questionnaire, response, here.today()), here.link_to(response))
 
 
 @bp.get("/partner/responses/<response_id>/submit")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from msgspec import UNSET, Struct, UnsetType
 
 from portal.core.answering import Given
-from portal.core.asking import SectionOutline, asks_now, outline
+from portal.core.asking import SectionOutline, asks_now
 from portal.core.errors import Problem, Refused
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Answer, Evidence, Response
@@ -21,7 +21,9 @@ from portal.usecases import answering
 from portal.usecases.answering import Saved
 from portal.web import here
 from portal.web.forms import version_mark
+from portal.web.partner import seen_here
 from portal.web.partner_sections import keep_typed
+from portal.web.partner_threads import ask_beside
 from portal.web.showing import size_text, time_text
 from portal.web.speaking import told
 
@@ -106,7 +108,7 @@ def _plain(answer: Answer | None) -> dict[str, Any] | None:
 def _acknowledged(response: Response, question_id: str, answer: Answer | None) -> dict[str, Any]:
     """What the page needs to know after a save: version, time, progress, and what is asked now."""
     questionnaire = here.portal().edition(response.edition)
-    seen = outline(questionnaire, response, here.today())
+    seen = seen_here(response, questionnaire)
     question = answering.question_of(questionnaire, question_id)
     part = next((one for one in seen.sections if any(q.id == question_id for q in one.questions)), None)
     saved = answer.saved if answer and answer.saved else here.now()
@@ -162,8 +164,7 @@ def _file(response_id: str, item: Evidence) -> dict[str, str]:
 @bp.get("/partner/responses/<response_id>/evidence/<evidence_id>")
 def download(response_id: str, evidence_id: str) -> ResponseReturnValue:
     """One's own file again."""
-    response = answering.own_response(here.portal(), here.access(response_id), here.now())
-    return file_page(answering.evidence_of(response, evidence_id))
+    return file_page(answering.own_evidence(here.portal(), here.access(response_id), evidence_id, here.now()))
 
 
 def file_page(item: Evidence) -> ResponseReturnValue:
@@ -204,6 +205,8 @@ def remove(response_id: str, evidence_id: str) -> ResponseReturnValue:
     kept = keep_typed(response_id, part.id)
     if not isinstance(kept, Saved):
         return kept
+    if (refused := ask_beside(response_id, part)) is not None:
+        return refused
     back = url_for(
         "sections.show",
         response_id=response_id,

@@ -9,17 +9,20 @@ from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
 
-from portal.core.asking import Outline, SectionOutline, answered, asked_in, outline
+from portal.core import handing
+from portal.core.asking import Outline, SectionOutline, answered, asked_in
 from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire, Section
 from portal.core.records import Response, State
 from portal.core.remarks import Remark, remarks
+from portal.core.threads import field_of
 from portal.store.protocol import NotKept
 from portal.usecases import answering
 from portal.usecases.answering import Access, Saved
 from portal.web import here
 from portal.web.forms import Typed, section_form
-from portal.web.partner import mine
+from portal.web.partner import mine, seen_here
+from portal.web.partner_threads import ask_beside
 from portal.web.questions import Drawer, Shown, show_question
 
 bp = Blueprint("sections", __name__)
@@ -32,7 +35,9 @@ def show(response_id: str, section_id: str) -> ResponseReturnValue:
     """One section of questions."""
     response, questionnaire = mine(response_id)
     if response.state is State.SUBMITTED:
-        return redirect(url_for("partner.copy", response_id=response_id), code=303)
+        # What a colleague may see then is on their overview.
+        endpoint = "partner.overview" if here.link_to(response).sections else "partner.copy"
+        return redirect(url_for(endpoint, response_id=response_id), code=303)
     return _section_page(response, questionnaire, section_id, {}, {}, {})
 
 
@@ -43,9 +48,9 @@ def save(response_id: str, section_id: str) -> ResponseReturnValue:
     if not isinstance(kept, Saved):
         return kept
     questionnaire = here.portal().asked_in(response_id)
-    return redirect(
-        _next_page(kept.before, kept.response, questionnaire, _section_of(questionnaire, section_id)), code=303
-    )
+    part = _section_of(questionnaire, section_id)
+    asked = ask_beside(response_id, part)
+    return asked or redirect(_next_page(kept.before, kept.response, questionnaire, part), code=303)
 
 
 def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue:
@@ -53,6 +58,7 @@ def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue
     portal, access = here.portal(), here.access(response_id)
     questionnaire = portal.asked_in(response_id)
     part = _section_of(questionnaire, section_id)
+    _require_opened(mine(response_id)[0], section_id)
     typed = section_form(part.questions, request.form)
     given = {id: (one.given, one.version) for id, one in typed.items() if one.touched and one.take != "theirs"}
     try:
@@ -68,6 +74,13 @@ def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue
         return page, 422 if refused else 409
     # With the files that came along, which may be the proof that ends the questionnaire.
     return replace(saved, response=mine(response_id)[0]) if request.files else saved
+
+
+def _require_opened(response: Response, section_id: str) -> None:
+    """NotFound where a colleague was not given this section."""
+    link = here.link_to(response)
+    if link.sections and section_id not in link.sections:
+        raise NotFound("There is no such section.")
 
 
 def _merged(one: Problems, other: Problems) -> Problems:
@@ -98,14 +111,14 @@ def _take_files(access: Access, part: Section) -> Problems:
 
 def _next_page(before: Response, after: Response, questionnaire: Questionnaire, part: Section) -> str:
     """Where to go after saving: back to the section where its answers opened or need something, else to the next."""
-    seen = outline(questionnaire, after, here.today())
+    seen = seen_here(after, questionnaire)
     done, question = _wants_a_look(before, after, questionnaire, seen.section(part.id))
     if question is not None:
         anchor = f"question-{question.id}"
         return url_for(".show", response_id=after.id, section_id=part.id, done=done, _anchor=anchor)
     order = [one.section.id for one in seen.sections]
     place = order.index(part.id) + 1 if part.id in order else len(order)
-    if request.form.get("then") == "list" or (place >= len(order) and seen.lacking):
+    if request.form.get("then") == "list" or (place >= len(order) and (seen.lacking or here.link_to(after).sections)):
         return url_for("partner.overview", response_id=after.id, done="saved")
     if place >= len(order):
         return url_for("partner.check", response_id=after.id)
@@ -145,7 +158,7 @@ def _section_page(
     stale: Mapping[str, Stale],
     refused: Problems,
 ) -> str:
-    part, seen = _section_of(questionnaire, section_id), outline(questionnaire, response, here.today())
+    part, seen = _section_of(questionnaire, section_id), seen_here(response, questionnaire)
     place = next((number for number, one in enumerate(seen.sections) if one.section.id == section_id), None)
     if place is None:
         raise NotFound("There is no such section.")
@@ -162,6 +175,8 @@ def _section_page(
         place=place,
         previous=_neighbour(seen, place - 1),
         following=_neighbour(seen, place + 1),
+        handed=handing.handed(response, here.now()).get(section_id, ()),
+        at_work=handing.at_work(questionnaire, response, here.access(response.id).name, here.now()).get(section_id),
         groups=_groups(questions, response),
         conflicts=[one for one in questions if one.theirs],
         wrong=_flat(refused),
@@ -209,6 +224,7 @@ def _questions(
             else None,
             wrong.get(question.id, ()),
             response.answers.get(question.id) if question.id in stale else None,
+            request.form.get(field_of(question.id), ""),
         )
         for question in section.questions
     ]

@@ -16,7 +16,7 @@ from portal.core.answering import FORBIDDEN, Given
 from portal.core.asking import asks_now
 from portal.core.errors import Problem
 from portal.core.questionnaire import Asks, Kind, Need, Question
-from portal.core.records import Action, Answer, Evidence, Response
+from portal.core.records import Action, Answer, Evidence, Message, Response
 from portal.core.remarks import Remark
 from portal.languages.marking import as_html, plain
 from portal.web.forms import version_mark
@@ -53,6 +53,9 @@ PHRASES = {
     "file_helps": "a file helps here",
     "remove": "Remove",
     "add_files": "Add files",
+    "ask_importer": "Ask the importer about this question",
+    "your_question": "Your question",
+    "send_question": "Send the question",
     "what_files": "PDF, photo, Word or Excel, at most 25 MB each",
 }
 
@@ -76,6 +79,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     theirs: Answer | None = None
     remarks: Sequence[Remark] = ()
     bare: bool = False
+    thread: Sequence[Message] = ()
+    asking: str = ""
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -112,8 +117,8 @@ class Shown(Struct, frozen=True, kw_only=True):
 
     @property
     def regular(self) -> bool:
-        """Whether nothing is out of the ordinary: no file, nothing wrong or in doubt, nobody else's answer, no rows."""
-        rare = self.files or self.errors or self.theirs or self.remarks or self.bare
+        """Whether nothing is out of the ordinary: no file, nothing wrong or in doubt, nobody else's word, no rows."""
+        rare = self.files or self.errors or self.theirs or self.remarks or self.bare or self.thread or self.asking
         return not (rare or self.question.kind is Kind.ROWS)
 
     @property
@@ -208,6 +213,7 @@ def show_question(
     typed: Given | None = None,
     errors: Sequence[Problem] = (),
     theirs: Answer | None = None,
+    asking: str = "",
 ) -> Shown:
     """A question with the kept answer, or with what was typed where that could not be kept."""
     kept = response.answers.get(question.id)
@@ -224,6 +230,8 @@ def show_question(
         mark=version_mark(kept),
         errors=errors,
         theirs=theirs,
+        thread=response.threads.get(question.id, ()),
+        asking=printed(asking),
     )
 
 
@@ -244,11 +252,11 @@ def _as_typed(typed: Given, kept: Answer | None) -> Answer:
     action = held.action or Action()
     return Answer(
         value=held.value if typed.value is UNSET else _visible(typed.value),
-        other=held.other if typed.other is UNSET else _text(typed.other),
-        comment=held.comment if typed.comment is UNSET else _text(typed.comment),
+        other=held.other if typed.other is UNSET else printed(typed.other),
+        comment=held.comment if typed.comment is UNSET else printed(typed.comment),
         action=Action(
-            what=action.what if typed.action is UNSET else _text(typed.action),
-            who=action.who if typed.action_who is UNSET else _text(typed.action_who),
+            what=action.what if typed.action is UNSET else printed(typed.action),
+            who=action.who if typed.action_who is UNSET else printed(typed.action_who),
             due=_day(typed.action_due) if isinstance(typed.action_due, str) else action.due,
         ),
     )
@@ -257,13 +265,14 @@ def _as_typed(typed: Given, kept: Answer | None) -> Answer:
 def _visible(value: Any) -> Any:
     """A typed value of any shape with a sign to see in place of each that no page may hold."""
     if isinstance(value, str):
-        return _text(value)
+        return printed(value)
     if isinstance(value, dict):
-        return {name: _text(text) for name, text in value.items()}
+        return {name: printed(text) for name, text in value.items()}
     return tuple(_visible(part) for part in value) if isinstance(value, tuple) else value
 
 
-def _text(text: str) -> str:
+def printed(text: str) -> str:
+    """Typed text with a sign to see in place of each that no page may hold."""
     return FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -276,5 +285,6 @@ def _day(text: str) -> date | None:
 
 def install(app: Flask) -> None:
     """Give the application its drawer."""
+    app.jinja_env.filters["printed"] = printed
     app.extensions["drawer"] = Drawer(app.jinja_env.get_template("partner/question.html"))
     app.extensions["phrases"] = {}

@@ -26,6 +26,12 @@ NOTICES = {
     "evidence": "The file is added.",
     "removed": "The file is removed.",
     "mailed": "If we know this link, a new one is on its way to the e-mail address on file. It can take some minutes.",
+    "asked": "Your question is sent. The answer will stand beside it.",
+    "colleague-withdrawn": "The link of your colleague has ended. What they answered is kept.",
+    "colleague-extended": "Your colleague has more time now.",
+    "site-added": "The site is added. What is the same for the whole company is filled in.",
+    "site-removed": "The site is taken out.",
+    "replied": "The answer is sent to the partner.",
     "left": "You have left the questionnaire. Everything you saved is kept.",
 }
 STAFF_NOTICES = {
@@ -133,4 +139,5 @@ def install(app: Flask) -> None:
         needs=Need,
         answer_text=answer_text,
         person_here=lambda: g.get("person"),
+        link_to=here.link_to,
     )

@@ -8,7 +8,6 @@ import segno
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
-from wtforms import Form
 
 from portal.core.errors import Problem, Refused
 from portal.core.records import Partner
@@ -18,8 +17,9 @@ from portal.usecases.inviting import DUE_DAYS, Invitation
 from portal.usecases.sessions import is_fresh
 from portal.usecases.throttle import TooMany
 from portal.web import here
-from portal.web.forms import DueForm, problems_of
-from portal.web.guard import NEEDED_RANK, PERMISSIONS, RANKS
+from portal.web.forms import DueForm, checked
+from portal.web.guard import NEEDED_RANK, RANKS
+from portal.web.permissions import PERMISSIONS
 
 QUIET_ZONE = 4  # light modules around a QR code, without which cameras do not find it
 
@@ -39,12 +39,6 @@ def confirmed() -> bool:
 def printable(text: str) -> str:
     """What was typed, as it may stand on a page again: signs that nobody sees do not belong in HTML."""
     return "".join(sign for sign in text if sign.isprintable())
-
-
-def checked(form: Form) -> None:
-    """Refused where a form's fields are not filled in as they must be."""
-    if not form.validate():
-        raise Refused([Problem(name, text) for name, texts in problems_of(form).items() for text in texts])
 
 
 def again(page: Callable[[Sequence[Problem]], str], fact: Refused | TooMany) -> ResponseReturnValue:

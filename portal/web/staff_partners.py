@@ -83,10 +83,17 @@ def invite_selected() -> ResponseReturnValue:
     return links_page(made)
 
 
-def _invited(ids: list[str]) -> list[Invitation]:
+def _invited(ids: list[str], sites: Sequence[str] = ()) -> list[Invitation]:
     """Invite, as the form says: by when, and in which language."""
-    due, language = given_due(), given_language()
-    return inviting.invite(here.portal(), ids, by=here.person().id, now=here.now(), due=due, language=language)
+    return inviting.invite(
+        here.portal(),
+        ids,
+        by=here.person().id,
+        now=here.now(),
+        due=given_due(),
+        language=given_language(),
+        sites=sites,
+    )
 
 
 def _ticked() -> list[str]:
@@ -166,6 +173,7 @@ def _partner_page(partner_id: str, problems: Sequence[Problem]) -> str:
         problems=problems,
         due=request.form.get("due", usual_due()),
         language=given_language(),
+        sites=request.form.get("sites", ""),
         notice=request.args.get("done"),
     )
 
@@ -175,7 +183,7 @@ def invite(partner_id: str) -> ResponseReturnValue:
     """Open a response for this partner and make its link."""
     partners.partner(here.portal(), partner_id)
     try:
-        made = _invited([partner_id])
+        made = _invited([partner_id], request.form.get("sites", "").splitlines())
     except Refused as fact:
         return again(partial(_partner_page, partner_id), fact)
     return links_page(made)

@@ -9,8 +9,8 @@ from portal.core.errors import Problem, Refused
 from portal.core.records import Role
 from portal.usecases import people
 from portal.web import here
-from portal.web.forms import DisabledForm, PersonForm, RoleForm
-from portal.web.staff_pages import again, checked, confirmed
+from portal.web.forms import DisabledForm, PersonForm, RoleForm, checked
+from portal.web.staff_pages import again, confirmed
 
 bp = Blueprint("staff_people", __name__)
 

@@ -8,8 +8,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
+from portal.core import handing, threads
 from portal.core.asking import outline
-from portal.core.errors import Problem, Refused
+from portal.core.errors import NotFound, Problem, Refused
+from portal.core.lifecycle import invitation_link
 from portal.core.questionnaire import Obligation, Questionnaire
 from portal.core.records import Partner, Response, State
 from portal.core.remarks import contradictions
@@ -19,6 +21,7 @@ from portal.usecases import answering, inviting
 from portal.usecases.answering import Reading
 from portal.usecases.partner_lines import link_state
 from portal.usecases.portal import MUST_RESULT, RATING, score_of
+from portal.usecases.threads import answer_partner
 from portal.web import here, speaking
 from portal.web.partner_answers import file_page
 from portal.web.review_form import Drawn, drawn
@@ -70,7 +73,9 @@ def show(response_id: str) -> ResponseReturnValue:
 def answers_page(response_id: str, problems: Sequence[Problem], review: Sequence[Drawn] | None = None) -> str:
     """The page, with what was wrong on top; `review` are the reviewers' sections where they were just typed in."""
     opened, shown_in = open_response(response_id), _shown_in()
-    response, link = opened.response, opened.response.links[-1]
+    response, link = opened.response, invitation_link(opened.response)
+    if link is None:
+        raise NotFound("This response has no link.")
     judged = score_of(response, opened.questionnaire)
     return _page(
         "staff/response.html",
@@ -84,6 +89,9 @@ def answers_page(response_id: str, problems: Sequence[Problem], review: Sequence
         doubts=contradictions(opened.questionnaire, response, here.today()),
         review=drawn(response, opened.questionnaire) if review is None else review,
         link=link,
+        colleagues=handing.colleagues(response, opened.questionnaire, here.now()),
+        asked=threads.asked(response, opened.questionnaire),
+        typed=request.form,
         link_state=link_state(link.withdrawn is not None, link.expires, here.now()),
         today=here.today(),
         due=request.form.get("due", response.due.isoformat() if response.due else usual_due()),
@@ -141,6 +149,17 @@ def evidence(response_id: str, evidence_id: str) -> ResponseReturnValue:
     item = answering.evidence_of(here.portal().store.get(Response, response_id), evidence_id)
     log.info("%s takes out evidence %s of %s", here.person().id, item.id, response_id)
     return file_page(item)
+
+
+@bp.post("/staff/responses/<response_id>/questions/<question_id>")
+def reply(response_id: str, question_id: str) -> ResponseReturnValue:
+    """Answer what the partner asked about a question."""
+    text = request.form.get(threads.field_of(question_id), "")
+    try:
+        answer_partner(here.portal(), response_id, question_id, text, by=here.person().id, now=here.now())
+    except Refused as fact:
+        return again(partial(answers_page, response_id), fact)
+    return redirect(url_for(".show", response_id=response_id, done="replied", _anchor="asked"), code=303)
 
 
 @bp.post("/staff/responses/<response_id>/withdraw")

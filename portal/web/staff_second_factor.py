@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from portal.core.errors import Problem, Refused
 from portal.usecases import second_factor
 from portal.web import here
-from portal.web.forms import CodeForm
-from portal.web.staff_pages import again, checked, qr_code
+from portal.web.forms import CodeForm, checked
+from portal.web.staff_pages import again, qr_code
 
 bp = Blueprint("staff_second_factor", __name__)
 

@@ -120,7 +120,24 @@ def test_scores_have_a_row_for_every_response(with_partners):
 
     row = rows(with_partners("scores", "--json"))[0]
     keys = {"partner", "response", "state", "score", "rating", "musts_met", "musts", "shoulds_met", "shoulds", "risk"}
+    keys |= {"site"}
 
     assert keys == row.keys()
     assert ("meridian", "invited", None) == (row["partner"], row["state"], row["score"])
     assert ["meridian", "invited"] == with_partners("scores").stdout.splitlines()[1].split()
+
+
+def test_sites_have_a_response_each_on_one_link(with_partners):
+    invited = rows(with_partners("invite", "meridian", "--site", "Hanoi", "--site", "Hue", "--json"))
+    scores = rows(with_partners("scores", "--json"))
+
+    assert 1 == len(invited)
+    assert [("meridian", "Hanoi"), ("meridian", "Hue")] == sorted((row["partner"], row["site"]) for row in scores)
+    assert invited[0]["response"] in [row["response"] for row in scores]
+
+
+def test_sites_go_with_one_partner_only(with_partners):
+    refused = with_partners("invite", "meridian", "norte", "--site", "Hanoi")
+
+    assert 1 == refused.exit_code
+    assert "one partner at a time" in refused.stderr

@@ -180,6 +180,7 @@ CHAPTERS = {
     "_named": "Exits",
     "_read_contradiction": "Contradictions",
     "is_for_reviewers": "A section",
+    "_read_fact": "A question",
     "_section": "A questionnaire",
     "_read_section": "A section",
     "_read_group": "A section",

@@ -334,3 +334,22 @@ def test_an_empty_portal_has_a_summary_too():
 
     assert (0, 0, None) == (found.partners, found.assessed, found.average)
     assert () == found.countries
+
+
+def test_the_lowest_of_several_sites_stands_for_the_partner_and_each_is_told():
+    rows = [
+        response(MERIDIAN, id="a", group="a", site="Hanoi"),
+        response(MERIDIAN, id="b", group="a", site="Hue", score=WEAK),
+        response(MERIDIAN, State.STARTED, id="c", group="a", site="Da Nang"),
+    ]
+    found = one(MERIDIAN, *rows)
+
+    assert Standing.STARTED is found.standing
+    assert found.assessment is not None
+    assert WEAK.percent == found.assessment.percent
+    assert ["Hanoi", "Da Nang", "Hue"] == [site.name for site in found.sites]
+    assert [score().percent, None, WEAK.percent] == [site.percent for site in found.sites]
+
+
+def test_one_site_alone_is_not_listed_beside_itself():
+    assert () == one(MERIDIAN, response(MERIDIAN, site="Hanoi", group="r")).sites

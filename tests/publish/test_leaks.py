@@ -17,7 +17,7 @@ from publish.reading import every, pages, parse, text
 # What readers may see of the register's rows. Anything else, also what is added one day, is planted with a secret.
 SHOWN = {
     PartnerRow: {"id", "name", "country", "business_type"},
-    ResponseRow: {"partner", "questionnaire", "state", "due", "submitted", "score"},
+    ResponseRow: {"partner", "questionnaire", "state", "due", "submitted", "score", "site", "group"},
 }
 MARK = "canary"
 PLANTED: dict[Any, Any] = {

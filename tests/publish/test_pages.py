@@ -297,3 +297,16 @@ def test_small_words():
 def test_the_cast_has_a_partner_that_was_never_invited():
     """Several tests above rest on it."""
     assert KANDY.id not in {row.partner for row in RESPONSES}
+
+
+def test_a_partner_with_several_sites_lists_each_and_says_which_score_counts(tmp_path):
+    rows = [
+        response(MERIDIAN, id="a", group="a", site="Hanoi <1>"),
+        response(MERIDIAN, id="b", group="a", site="Hue", score=score("41.5", rating_label="Weak")),
+    ]
+    publish(summary((MERIDIAN,), rows), tmp_path / "site", site_folder=SITE)
+    told = text(every(page(tmp_path / "site", "partners/meridian/index.html"), "main")[0])
+
+    assert "The lowest score of the sites that have submitted stands for the partner" in told
+    assert "Hanoi <1>" in told
+    assert 2 == told.count("41.5")

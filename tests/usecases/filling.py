@@ -54,13 +54,18 @@ def submitted(
 def ready(portal: Portal, invitation: Invitation, now: datetime, said: Mapping[str, Value] | None = None) -> Access:
     """The contact has answered everything well, but for what is `said`, and has only to send it."""
     access = entered(portal, invitation, now)
-    response = portal.store.get(Response, invitation.response)
+    answered(portal, access, now, said)
+    return access
+
+
+def answered(portal: Portal, access: Access, now: datetime, said: Mapping[str, Value] | None = None) -> Response:
+    """The contact has answered everything well, but for what is `said`."""
+    response = portal.store.get(Response, access.response)
     while missing := _missing(portal, response, said or {}):
         saved = answering.save_answers(portal, access, missing, now=now, section="vision")
         assert {} == saved.refused
         response = saved.response
-    _explain(portal, access, response, now)
-    return access
+    return _explain(portal, access, response, now)
 
 
 def _missing(portal: Portal, response: Response, said: Mapping[str, Value]) -> dict[str, tuple[Given, None]]:

@@ -157,6 +157,10 @@ def test_a_text_comes_back_as_it_was_typed_and_is_never_a_formula(
     row = row_of(read_table(data, f"answers.{format}"), "company-name")
 
     assert (text.strip(), text.strip()) == (row["value"], row["comment"])
+    if format == "xlsx":
+        # Packed bytes hold any two signs by chance.
+        with zipfile.ZipFile(BytesIO(data)) as book:
+            data = b"".join(book.read(name) for name in book.namelist() if "worksheets" in name)
     assert b'"=' not in data
     assert b"<f>" not in data
 

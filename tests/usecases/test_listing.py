@@ -91,7 +91,12 @@ def test_counts_are_of_all_partners_whatever_is_filtered(portal: Portal, four: d
 
     assert (1, 4) == (found.found, found.total)
     assert dict.fromkeys(Standing, 1) == found.standings
-    assert {Attention.OVERDUE: 1, Attention.NOT_OPENED: 1, Attention.LINK_OVER: 0} == found.attention
+    assert {
+        Attention.OVERDUE: 1,
+        Attention.NOT_OPENED: 1,
+        Attention.LINK_OVER: 0,
+        Attention.QUESTION: 0,
+    } == found.attention
     assert {"AR": "Argentina", "MX": "Mexico", "TH": "Thailand", "VN": "Vietnam"} == found.countries
 
 

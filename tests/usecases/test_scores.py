@@ -14,7 +14,19 @@ from portal.usecases.scores import scores
 from .filling import entered, submitted
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-KEYS = ["partner", "response", "state", "score", "rating", "musts_met", "musts", "shoulds_met", "shoulds", "risk"]
+KEYS = [
+    "partner",
+    "response",
+    "state",
+    "score",
+    "rating",
+    "musts_met",
+    "musts",
+    "shoulds_met",
+    "shoulds",
+    "risk",
+    "site",
+]
 
 
 def test_a_score_line_has_exactly_the_keys_of_the_contract(portal: Portal, invitation: Invitation):

@@ -6,12 +6,13 @@ from io import BytesIO
 from threading import Thread
 
 import pytest
-from conftest import Browser
+from conftest import Browser, Clock
 from evidence.samples import pdf
 from flask import Flask
 
 from portal.core.records import Response
-from portal.usecases import inviting, secrets, sessions
+from portal.usecases import colleagues, inviting, secrets, sessions, threads
+from portal.usecases.answering import Access
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
 
@@ -91,17 +92,21 @@ def token_in(invitation: Invitation) -> str:
 
 
 @pytest.fixture
-def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upload: Callable[..., str]):
+def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upload: Callable[..., str], clock: Clock):
     """What fills the places in the addresses of Meridian's things; a new place in a route needs a value here."""
     digest, name = next(
         (asset.digest, name) for name, asset in app.extensions["assets"].by_name.items() if name == "look.css"
     )
+    access = Access(response=invitation.response, link=secrets.hashed(token_in(invitation)), name="Ana")
+    handed = colleagues.ask_colleague(portal, access, "Emre", ["cybersecurity"], "", None, now=clock())
+    threads.ask_importer(portal, access, "cyber-rules", "What do you mean by rules?", now=clock())
     return {
         "token": token_in(invitation),
         "response_id": invitation.response,
         "section_id": "cybersecurity",
         "question_id": "cyber-rules",
         "evidence_id": upload(ana, invitation.response),
+        "colleague_id": handed.link.id,
         "partner_id": portal.store.get(Response, invitation.response).partner,
         "format": "json",
         "digest": digest,

@@ -328,7 +328,7 @@ class TestTakingAway:
     ) -> None:
         """Without JavaScript: the form goes to the button's address and comes back to the question."""
         upload(ana, invitation.response)
-        [button] = list(element(ana.get(section_page), f"question-{RULES}").iter("button"))
+        button, _ = element(ana.get(section_page), f"question-{RULES}").iter("button")
         page = ana.post(button.get("formaction"), page=section_page)
 
         assert 303 == page.status_code
@@ -341,7 +341,7 @@ class TestTakingAway:
     ) -> None:
         """Without JavaScript the button sends the whole form."""
         upload(ana, invitation.response)
-        [button] = list(element(ana.get(section_page), f"question-{RULES}").iter("button"))
+        button, _ = element(ana.get(section_page), f"question-{RULES}").iter("button")
         typed = {"cyber-backup": "monthly", "cyber-backup-comment": "On two disks."}
         ana.post(button.get("formaction"), typed, page=section_page)
         answer = meridian_response().answers["cyber-backup"]

@@ -25,6 +25,7 @@ from portal.usecases import answering
 from portal.usecases.inviting import Invitation, invite, withdraw_link
 from portal.usecases.portal import Portal
 from portal.usecases.sessions import change_session
+from portal.usecases.threads import answer_partner
 from portal.web import errors
 from portal.web.guard import PERMISSIONS, Audience
 
@@ -115,7 +116,8 @@ class TestNothingIsSaidInEnglishOnly:
         seen = {
             "partner.overview", "sections.show", "sections.save", "partner.check", "partner.submit", "partner.receipt",
             "partner.copy", "partner.leave", "partner.read_in", "answers.save", "answers.upload", "answers.download",
-            "answers.remove",
+            "answers.remove", "colleagues.listing", "colleagues.ask", "colleagues.withdraw", "colleagues.extend",
+            "threads.show", "threads.ask", "sites.listing", "sites.add", "sites.remove",
         }  # fmt: skip
 
         assert seen == {name for name, audience in PERMISSIONS.items() if audience is Audience.PARTNER}
@@ -155,6 +157,27 @@ class TestNothingIsSaidInEnglishOnly:
         assert [] == english_in(ana.get(f"{base}/copy"))
         submitted(portal, invitation, clock(), {})
         assert [] == english_in(ana.get(f"{base}/receipt"))
+
+    def test_colleagues_sites_and_questions_to_the_importer(
+        self, ana: Browser, browser: Callable[[], Browser], invitation: Invitation, portal: Portal, clock: Clock
+    ) -> None:
+        base, bruno = f"/partner/responses/{invitation.response}", browser()
+        wrong = ana.post(f"{base}/colleagues", {"name": "", "sections": []})
+        made = ana.post(f"{base}/colleagues", {"name": "Bruno", "sections": ["cybersecurity"], "note": "a typed word"})
+        link = re.search(r'value="(http://[^"]+/invitation/[\w-]+)"', made.text)
+        assert link
+        mine = bruno.get(f"{link[1]}?language=eo")
+        bruno.post(f"{link[1]}?language=eo", {"name": "Bruno", "language": "eo"})
+        asked = f"{base}/questions/cyber-rules"
+        ana.post(asked, {"cyber-rules-asking": "a typed word"})
+        answer_partner(portal, invitation.response, "cyber-rules", "a typed word", by="dara@example.com", now=clock())
+        no_name = ana.post(f"{base}/sites", {"name": ""})
+        pages = [wrong, made, mine, no_name, bruno.get(base), bruno.get(f"{base}/sections/cybersecurity")]
+        pages += [ana.get(f"{base}{page}") for page in ("/colleagues", "/sites", "", "/sections/cybersecurity")]
+
+        assert [422, 200, 200, 422] == [page.status_code for page in pages[:4]]
+        for page in (*pages, ana.get(asked), ana.get(f"{asked}?done=asked")):
+            assert [] == english_in(page), page.request.path
 
     def test_leaving_and_a_link_that_is_over(
         self, ana: Browser, invitation: Invitation, portal: Portal, clock: Clock

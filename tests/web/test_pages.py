@@ -193,7 +193,7 @@ class TestEveryPage:
         send(ana, ana.get(section_page), {"cyber-rules": "yes", "cyber-sharing": "yes"})
         page = ana.get(base)
 
-        assert "2 of 134 questions answered" in words(page, "content")
-        assert ("2", "134") == (element(page, "progress").get("value"), element(page, "progress").get("max"))
+        assert "2 of 135 questions answered" in words(page, "content")
+        assert ("2", "135") == (element(page, "progress").get("value"), element(page, "progress").get("max"))
         assert "Cybersecurity 2 of 16 In progress" in words(page, "content")
         assert "Saved" in words(page, "content")

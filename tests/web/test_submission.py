@@ -73,7 +73,7 @@ class TestChecking:
             anchors.setdefault(address, set()).update({anchor} - {""})
 
         assert "things are still needed" in " ".join(box.itertext())
-        assert 15 == len(anchors)
+        assert 16 == len(anchors)
         for address, wanted in anchors.items():
             assert wanted
             assert wanted <= shown_ids(ana.get(address)), address

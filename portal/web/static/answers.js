@@ -166,7 +166,8 @@ const answering = (() => {
     state.stuck &&= Boolean($(box, ".choice"));
   };
 
-  const boxOf = ({ target }) => (target.type === "file" || target.name?.endsWith("-take") ? null : target.closest("[data-question]"));
+  // What is asked of the importer is no part of the answer.
+  const boxOf = ({ target }) => (target.type === "file" || target.closest("[data-apart]") || target.name?.endsWith("-take") ? null : target.closest("[data-question]"));
   form.addEventListener("input", (event) => {
     const box = boxOf(event);
     if (box) touch(box);
@@ -212,7 +213,7 @@ const answering = (() => {
   addEventListener("online", again);
 
   // What a page holds unsaved when it opens: refused by the server, or typed before and put back by the browser.
-  const typed = "input:not([type=file], [type=hidden], [name$=-take]), textarea";
+  const typed = "input:not([type=file], [type=hidden], [name$=-take]), textarea:not([data-apart] *)";
   const restored = (one) => one.checked !== one.defaultChecked || one.value !== one.defaultValue;
   addEventListener("pageshow", () => boxes.forEach((box) => {
     otherwise(box);
