@@ -114,8 +114,32 @@ class Answer(Struct, frozen=True, kw_only=True):
     by: str = ""
 
 
+class Progress(StrEnum):
+    """How far a corrective action has come, as the partner says."""
+
+    PLANNED = "planned"
+    UNDER_WAY = "under-way"
+    DONE = "done"
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """What the partner says later about a corrective action. Reports are added to, never changed.
+
+    `due` is a new date with the `reason` for moving it; None leaves the date as it was. `evidence` are ids of files.
+    """
+
+    id: str
+    text: str
+    state: Progress
+    at: datetime
+    by: str
+    due: date | None = None
+    reason: str = ""
+    evidence: tuple[str, ...] = ()
+
+
 class Evidence(Struct, frozen=True, kw_only=True):
-    """A file that supports an answer. The bytes lie in the evidence store under `sha256`.
+    """A file that supports an answer, or with `report` the report of that id. The bytes lie in the evidence store.
 
     `name` is what the sender called the file: data to show, never a path. `media_type` is ours, from the content.
     """
@@ -128,6 +152,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     name: str
     added: datetime
     by: str
+    report: str = ""
 
 
 class Response(Record, frozen=True, kw_only=True):
@@ -135,6 +160,7 @@ class Response(Record, frozen=True, kw_only=True):
 
     `facts` are what conditions may know of the partner (name, business_type, country, tags), as they were
     when it was invited, so that a later change of the partner's record moves no question under the contact's hands.
+    `reports` are what was said later about the corrective action of an answer, by question id.
     """
 
     kind: ClassVar[str] = "response"
@@ -155,6 +181,11 @@ class Response(Record, frozen=True, kw_only=True):
     last_section: str = ""
     submitted: datetime | None = None
     reference: str = ""
+    reports: dict[str, tuple[Report, ...]] = {}
+
+    def files_for(self, question: str, report: str = "") -> list[Evidence]:
+        """The files that support the answer to a question, or one report about its corrective action."""
+        return [item for item in self.evidence if (item.question, item.report) == (question, report)]
 
 
 class LinkKey(Record, frozen=True, kw_only=True):

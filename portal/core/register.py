@@ -44,7 +44,10 @@ class ScoreRow(Struct, frozen=True, kw_only=True):
 
 
 class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
-    """What lists show of a response; `score` is there once it is submitted."""
+    """What lists show of a response; `score` is there once it is submitted.
+
+    `actions_due` are the dates of the open corrective actions that have one, so that lists can count what is overdue.
+    """
 
     id: str
     partner: str
@@ -63,6 +66,12 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     asked: int
     evidence: int
     score: ScoreRow | None = None
+    open_actions: int = 0
+    actions_due: tuple[date, ...] = ()
+
+    def overdue_actions(self, on: date) -> int:
+        """How many open corrective actions are past their date."""
+        return sum(due < on for due in self.actions_due)
 
 
 Row = PartnerRow | ResponseRow

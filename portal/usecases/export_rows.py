@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from portal.core.actions import Tracked, actions_of
 from portal.core.asking import visible
 from portal.core.questionnaire import Kind, Obligation, Question, Section
 from portal.core.records import Action, Answer, Evidence, Partner, Response, State
@@ -19,6 +20,18 @@ class File(Struct, frozen=True, kw_only=True):
 
     name: str
     sha256: str
+
+
+class ExportedReport(Struct, frozen=True, kw_only=True):
+    """What the partner reported later about the corrective action of an answer."""
+
+    at: datetime
+    by: str
+    state: str
+    text: str
+    due: date | None
+    reason: str
+    evidence: tuple[File, ...]
 
 
 class ExportedAnswer(Struct, frozen=True, kw_only=True):
@@ -47,6 +60,8 @@ class ExportedAnswer(Struct, frozen=True, kw_only=True):
     action: str
     action_who: str
     action_due: date | None
+    action_state: str
+    reports: tuple[ExportedReport, ...]
     evidence: tuple[File, ...]
     answered_by: str
     answered_at: datetime | None
@@ -93,25 +108,38 @@ class Exported(Struct, frozen=True, kw_only=True):
     score: ExportedScore
 
 
+class _Seen(Struct, frozen=True, kw_only=True):
+    """What was worked out of a response as a whole, by question id."""
+
+    shown: set[str]
+    lines: dict[str, Line]
+    actions: dict[str, Tracked]
+
+
 def export_row(portal: Portal, response: Response, partner: Partner) -> Exported:
     """A response as it is exported, judged as of the day it was submitted or last saved."""
     questionnaire = portal.edition(response.edition)
     judged = score_of(response, questionnaire)
-    lines = {line.question: line for line in judged.lines}
-    shown = {q.id for asked in visible(questionnaire, response.answers, response.facts).values() for q in asked}
+    visible_now = visible(questionnaire, response.answers, response.facts).values()
+    seen = _Seen(
+        shown={question.id for asked in visible_now for question in asked},
+        lines={line.question: line for line in judged.lines},
+        actions={one.question.id: one for one in actions_of(questionnaire, response)},
+    )
     rows = tuple(
-        _answer_row(partner, response, section, question, question.id in shown, lines.get(question.id))
+        _answer_row(partner, response, section, question, seen)
         for section in questionnaire.sections
         for question in section.questions
-        if question.kind is not Kind.STATEMENT and (question.id in shown or question.id in response.answers)
+        if question.kind is not Kind.STATEMENT and (question.id in seen.shown or question.id in response.answers)
     )
     return Exported(answers=rows, score=_score_row(partner, response, questionnaire.edition, judged))
 
 
 def _answer_row(
-    partner: Partner, response: Response, section: Section, question: Question, asked: bool, line: Line | None
+    partner: Partner, response: Response, section: Section, question: Question, seen: _Seen
 ) -> ExportedAnswer:
     answer = response.answers.get(question.id) or Answer()
+    line, tracked = seen.lines.get(question.id), seen.actions.get(question.id)
     action = answer.action or Action()
     counted = line is not None and line.credit is not None
     return ExportedAnswer(
@@ -125,7 +153,7 @@ def _answer_row(
         wording=question.ask,
         criterion=question.criterion,
         obligation=question.obligation.value if question.obligation else "",
-        asked=asked,
+        asked=question.id in seen.shown,
         value=answer.value,
         answer=value_text(question, answer.value),
         other=answer.other,
@@ -133,7 +161,9 @@ def _answer_row(
         action=action.what,
         action_who=action.who,
         action_due=action.due,
-        evidence=_files(question, response.evidence),
+        action_state=tracked.state.value if tracked else "",
+        reports=_reports(question, response),
+        evidence=_files(response.files_for(question.id)),
         answered_by=answer.by,
         answered_at=answer.saved,
         verdict=line.verdict.value if line else "",
@@ -143,8 +173,23 @@ def _answer_row(
     )
 
 
-def _files(question: Question, evidence: Iterable[Evidence]) -> tuple[File, ...]:
-    return tuple(File(name=item.name, sha256=item.sha256) for item in evidence if item.question == question.id)
+def _reports(question: Question, response: Response) -> tuple[ExportedReport, ...]:
+    return tuple(
+        ExportedReport(
+            at=one.at,
+            by=one.by,
+            state=one.state.value,
+            text=one.text,
+            due=one.due,
+            reason=one.reason,
+            evidence=_files(response.files_for(question.id, one.id)),
+        )
+        for one in response.reports.get(question.id, ())
+    )
+
+
+def _files(evidence: Iterable[Evidence]) -> tuple[File, ...]:
+    return tuple(File(name=item.name, sha256=item.sha256) for item in evidence)
 
 
 def _number(number: Decimal | None) -> float | None:

@@ -30,6 +30,7 @@ class Attention(StrEnum):
     OVERDUE = "overdue"
     NOT_OPENED = "not-opened"
     LINK_OVER = "link-over"
+    ACTIONS_OVERDUE = "actions-overdue"
 
 
 class PartnerLine(Struct, frozen=True, kw_only=True):
@@ -48,6 +49,7 @@ class PartnerLine(Struct, frozen=True, kw_only=True):
     link: LinkState | None = None
     attention: tuple[Attention, ...] = ()
     can_invite: bool = True
+    overdue_actions: int = 0
 
     @property
     def standing(self) -> Standing:
@@ -98,6 +100,7 @@ def _line(
     words: "_Words",
     now: datetime,
 ) -> PartnerLine:
+    late = scored.overdue_actions(now.date()) if scored else 0
     return PartnerLine(
         partner=partner,
         country=country_name(partner.country),
@@ -106,8 +109,9 @@ def _line(
         scored=scored,
         stopped_at=words.section(current) if current else "",
         link=link_state(current.link_withdrawn, current.link_expires, now) if current else None,
-        attention=attention_of(current, now) if current else (),
+        attention=(*(attention_of(current, now) if current else ()), *([Attention.ACTIONS_OVERDUE] if late else [])),
         can_invite=can_invite,
+        overdue_actions=late,
     )
 
 

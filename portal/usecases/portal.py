@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from portal.config import Config
 from portal.content.library import Library, content_hash, load_library
+from portal.core.actions import actions_of
 from portal.core.asking import files_of, outline
 from portal.core.questionnaire import Obligation, Questionnaire
 from portal.core.records import Edition, Partner, Record, Response, State
@@ -87,6 +88,7 @@ def _partner_row(partner: Partner) -> PartnerRow:
 
 def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseRow:
     seen = outline(questionnaire, response)
+    still_open = [action for action in actions_of(questionnaire, response) if action.is_open]
     link = response.links[-1] if response.links else None
     return ResponseRow(
         id=response.id,
@@ -104,8 +106,10 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
         submitted=response.submitted,
         answered=seen.answered,
         asked=seen.asked,
-        evidence=len(response.evidence),
+        evidence=files_of(response.evidence).total(),
         score=_score_row(score_of(response, questionnaire)) if response.state is State.SUBMITTED else None,
+        open_actions=len(still_open),
+        actions_due=tuple(sorted(action.due for action in still_open if action.due)),
     )
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as HttpResponse
 
+from portal.core.actions import actions_of
 from portal.core.asking import outline
 from portal.core.errors import LinkOver, NotFound, Refused
 from portal.core.questionnaire import Questionnaire
@@ -131,8 +132,13 @@ def receipt(response_id: str) -> ResponseReturnValue:
     response, questionnaire = mine(response_id)
     if response.state is not State.SUBMITTED:
         return redirect(url_for(".overview", response_id=response_id), code=303)
-    seen = outline(questionnaire, response)
-    return render_template("partner/receipt.html", response=response, questionnaire=questionnaire, seen=seen)
+    return render_template(
+        "partner/receipt.html",
+        response=response,
+        questionnaire=questionnaire,
+        seen=outline(questionnaire, response),
+        actions=actions_of(questionnaire, response),
+    )
 
 
 @bp.get("/partner/responses/<response_id>/copy")

@@ -203,7 +203,7 @@ def show_question(
         comment=said.comment,
         action=said.action or Action(),
         asks=asks_now(question, said if _is_sound(question, said) else kept),
-        files=[item for item in response.evidence if item.question == question.id],
+        files=response.files_for(question.id),
         mark=version_mark(kept),
         errors=errors,
         theirs=theirs,

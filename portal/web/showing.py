@@ -23,6 +23,7 @@ NOTICES = {
     "new": "Saved. Because of your answers there are further questions below.",
     "evidence": "The file is added.",
     "removed": "The file is removed.",
+    "reported": "Your report is kept. Thank you.",
     "mailed": "If we know this link, a new one is on its way to the e-mail address on file. It can take some minutes.",
     "left": "You have left the questionnaire. Everything you saved is kept.",
     "signed-out": "You are signed out.",

@@ -157,6 +157,7 @@ def _partner_page(partner_id: str, problems: Sequence[Problem]) -> str:
         steps=steps(here.portal().store.history(Partner, partner_id)),
         problems=problems,
         due=request.form.get("due", usual_due()),
+        today=here.now().date(),
         notice=request.args.get("done"),
     )
 

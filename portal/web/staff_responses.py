@@ -33,13 +33,15 @@ class Opened(Struct, frozen=True):
     partner: Partner
 
 
-def _open(response_id: str) -> Opened:
+def open_response(response_id: str) -> Opened:
+    """The response of that id with what belongs to it, or NotFound."""
     response = here.portal().store.get(Response, response_id)
     partner = here.portal().store.get(Partner, response.partner)
     return Opened(response, here.portal().edition(response.edition), partner)
 
 
-def _page(template: str, opened: Opened, **more: object) -> str:
+def page(template: str, opened: Opened, **more: object) -> str:
+    """A page about one response."""
     return render_template(
         template,
         response=opened.response,
@@ -57,9 +59,9 @@ def show(response_id: str) -> ResponseReturnValue:
 
 
 def _answers_page(response_id: str, problems: Sequence[Problem]) -> str:
-    opened = _open(response_id)
+    opened = open_response(response_id)
     response, link = opened.response, opened.response.links[-1]
-    return _page(
+    return page(
         "staff/response.html",
         opened,
         seen=outline(opened.questionnaire, response),
@@ -83,9 +85,9 @@ class Part(Struct, frozen=True):
 @bp.get("/staff/responses/<response_id>/score")
 def score(response_id: str) -> ResponseReturnValue:
     """The score, and every line of it, so that each number can be followed to a question."""
-    opened = _open(response_id)
+    opened = open_response(response_id)
     judged = score_of(opened.response, opened.questionnaire)
-    return _page(
+    return page(
         "staff/score.html",
         opened,
         judged=judged,
@@ -110,9 +112,9 @@ def _parts(judged: Score) -> list[Part]:
 @bp.get("/staff/responses/<response_id>/history")
 def history(response_id: str) -> ResponseReturnValue:
     """Who did what, when; what answers said before and after."""
-    opened = _open(response_id)
+    opened = open_response(response_id)
     events = here.portal().store.history(Response, response_id)
-    return _page("staff/history.html", opened, steps=steps(events, opened.questionnaire))
+    return page("staff/history.html", opened, steps=steps(events, opened.questionnaire))
 
 
 @bp.get("/staff/responses/<response_id>/evidence/<evidence_id>")
