@@ -160,7 +160,8 @@ class Response(Record, frozen=True, kw_only=True):
 
     `facts` are what conditions may know of the partner (name, business_type, country, tags), as they were
     when it was invited, so that a later change of the partner's record moves no question under the contact's hands.
-    `reports` are what was said later about the corrective action of an answer, by question id.
+    `submitted_language` is the one the answers were given in, `receipt` the digest over all that was sent (see
+    `receipts`), `reports` are what was said later about the corrective action of an answer, by question id.
     """
 
     kind: ClassVar[str] = "response"
@@ -181,6 +182,8 @@ class Response(Record, frozen=True, kw_only=True):
     last_section: str = ""
     submitted: datetime | None = None
     reference: str = ""
+    submitted_language: str = ""
+    receipt: str = ""
     reports: dict[str, tuple[Report, ...]] = {}
 
     def files_for(self, question: str, report: str = "") -> list[Evidence]:

@@ -10,6 +10,7 @@ from portal.core import lifecycle
 from portal.core.answering import Given, take
 from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire
+from portal.core.receipts import sealed
 from portal.core.records import Evidence, Response, Session, State
 from portal.evidence.limits import FILE_BYTES, RESPONSE_BYTES, RESPONSE_FILES
 from portal.usecases import throttle
@@ -198,6 +199,6 @@ def submit(portal: Portal, access: Access, *, now: datetime) -> Response:
         if response.state is State.SUBMITTED:
             return response
         questionnaire = portal.edition(response.edition)
-        submitted = lifecycle.submit(response, questionnaire, reference=new_reference(), now=now)
+        submitted = sealed(lifecycle.submit(response, questionnaire, reference=new_reference(), now=now))
         records.put(submitted, "submitted")
     return submitted

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as HttpResponse
 
+from portal.core import receipts
 from portal.core.actions import actions_of
 from portal.core.asking import outline
 from portal.core.errors import LinkOver, NotFound, Refused
@@ -138,6 +139,7 @@ def receipt(response_id: str) -> ResponseReturnValue:
         questionnaire=questionnaire,
         seen=outline(questionnaire, response),
         actions=actions_of(questionnaire, response),
+        receipt=receipts.checked(response),
     )
 
 
@@ -146,7 +148,13 @@ def copy(response_id: str) -> ResponseReturnValue:
     """Everything asked and answered on one page, to print or keep."""
     response, questionnaire = mine(response_id)
     seen = outline(questionnaire, response)
-    return render_template("partner/copy.html", response=response, questionnaire=questionnaire, seen=seen)
+    return render_template(
+        "partner/copy.html",
+        response=response,
+        questionnaire=questionnaire,
+        seen=seen,
+        receipt=receipts.checked(response),
+    )
 
 
 @bp.post("/partner/leave")

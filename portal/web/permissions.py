@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, Audience] = {
     "answers.upload": P,
     "answers.download": P,
     "answers.remove": P,
+    "receipts.download": P,
     "actions.show": P,
     "actions.report": P,
     "signing.home": A,

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
+from portal.core import receipts
 from portal.core.asking import outline
 from portal.core.errors import Problem, Refused
 from portal.core.questionnaire import Obligation, Questionnaire
@@ -69,6 +70,7 @@ def _answers_page(response_id: str, problems: Sequence[Problem]) -> str:
         link=link,
         link_state=link_state(link.withdrawn is not None, link.expires, here.now()),
         today=here.now().date(),
+        receipt=receipts.checked(response, request.args.get("compare", "")),
         due=request.form.get("due", response.due.isoformat() if response.due else usual_due()),
         problems=problems,
         notice=request.args.get("done"),
