@@ -11,7 +11,8 @@ from portal.core.asking import asks_now, visible
 from portal.core.errors import NotFound, Problem, Refused
 from portal.core.lifecycle import moved
 from portal.core.questionnaire import Kind, Need, Option, Question, Questionnaire
-from portal.core.records import Action, Answer, Evidence, Progress, Report, Response, State
+from portal.core.records import Action, Answer, Evidence, Response, State
+from portal.core.reports import Progress, Report
 
 STATES = tuple(
     Option(id=state.value, label=label)

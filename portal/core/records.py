@@ -10,6 +10,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from portal.core.questionnaire import Questionnaire
+from portal.core.reports import Report
 
 
 class Role(StrEnum):
@@ -114,28 +115,13 @@ class Answer(Struct, frozen=True, kw_only=True):
     by: str = ""
 
 
-class Progress(StrEnum):
-    """How far a corrective action has come, as the partner says."""
+class Wording(StrEnum):
+    """What became of a question between two editions."""
 
-    PLANNED = "planned"
-    UNDER_WAY = "under-way"
-    DONE = "done"
-
-
-class Report(Struct, frozen=True, kw_only=True):
-    """What the partner says later about a corrective action. Reports are added to, never changed.
-
-    `due` is a new date with the `reason` for moving it; None leaves the date as it was. `evidence` are ids of files.
-    """
-
-    id: str
-    text: str
-    state: Progress
-    at: datetime
-    by: str
-    due: date | None = None
-    reason: str = ""
-    evidence: tuple[str, ...] = ()
+    SAME = "same"
+    REWORDED = "reworded"
+    SPLIT = "split"
+    MERGED = "merged"
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
@@ -155,6 +141,29 @@ class Evidence(Struct, frozen=True, kw_only=True):
     report: str = ""
 
 
+class Earlier(Struct, frozen=True, kw_only=True):
+    """An answer of last year. `ask` and `text` are its wording then, where today's question no longer tells them."""
+
+    question: str
+    answer: Answer
+    ask: str = ""
+    text: str = ""
+
+
+class Carried(Struct, frozen=True, kw_only=True):
+    """What last year's response says to a question: to be confirmed, or with `anew` only shown beside it.
+
+    `done` is the day on which its corrective action was reported as done; `unsure` who wants to come back to it.
+    """
+
+    wording: Wording
+    earlier: tuple[Earlier, ...]
+    files: tuple[Evidence, ...] = ()
+    anew: bool = False
+    done: date | None = None
+    unsure: str | None = None
+
+
 class Response(Record, frozen=True, kw_only=True):
     """All of one partner's answers to one invitation; `edition` is the hash of the content it is pinned to.
 
@@ -162,6 +171,7 @@ class Response(Record, frozen=True, kw_only=True):
     when it was invited, so that a later change of the partner's record moves no question under the contact's hands.
     `submitted_language` is the one the answers were given in, `receipt` the digest over all that was sent (see
     `receipts`), `reports` are what was said later about the corrective action of an answer, by question id.
+    `previous` is the response of the year before, `carried` what it says to a question.
     """
 
     kind: ClassVar[str] = "response"
@@ -185,6 +195,8 @@ class Response(Record, frozen=True, kw_only=True):
     submitted_language: str = ""
     receipt: str = ""
     reports: dict[str, tuple[Report, ...]] = {}
+    previous: str = ""
+    carried: dict[str, Carried] = {}
 
     def files_for(self, question: str, report: str = "") -> list[Evidence]:
         """The files that support the answer to a question, or one report about its corrective action."""

@@ -14,6 +14,7 @@ from portal.core.register import ResponseRow
 from portal.mail import fresh_link
 from portal.store.protocol import Key
 from portal.usecases import throttle
+from portal.usecases.earlier import Newest, newest_submitted, renewed_from
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed, new_id, new_secret
 
@@ -34,15 +35,12 @@ class Invitation(Struct, frozen=True, kw_only=True):
 def invite(
     portal: Portal, partners: Sequence[str], *, by: str, now: datetime, due: date | None = None
 ) -> list[Invitation]:
-    """Open a response for each partner and make its link; all or none.
+    """Open a response for each partner and make its link; all or none. It carries over what the last one said.
 
     Refused where a partner is unknown, has an open response already, or there is no questionnaire for its type.
     """
-    open_rows = {
-        row.partner
-        for row in portal.store.rows(ResponseRow)
-        if isinstance(row, ResponseRow) and row.state is not State.SUBMITTED and not row.link_withdrawn
-    }
+    rows = [row for row in portal.store.rows(ResponseRow) if isinstance(row, ResponseRow)]
+    open_rows = {row.partner for row in rows if row.state is not State.SUBMITTED and not row.link_withdrawn}
     problems = [problem for id in partners if (problem := _why_not(portal, id, open_rows)) is not None]
     if len(set(partners)) < len(partners):
         problems.append(Problem("partner", "A partner is named twice."))
@@ -50,7 +48,8 @@ def invite(
         problems.append(Problem("due", "Give a date that has not passed."))
     if problems:
         raise Refused(problems)
-    made = [_opened(portal, portal.store.get(Partner, id), due, by, now) for id in partners]
+    newest = newest_submitted(rows)
+    made = [_opened(portal, portal.store.get(Partner, id), newest, due, by, now) for id in partners]
     editions = {one.edition.id: one.edition for one in made}
     keys: list[Key] = [(Edition, id) for id in editions]
     for one in made:
@@ -85,7 +84,7 @@ class _Opened(Struct, frozen=True):
     token: str
 
 
-def _opened(portal: Portal, partner: Partner, due: date | None, by: str, now: datetime) -> _Opened:
+def _opened(portal: Portal, partner: Partner, newest: Newest, due: date | None, by: str, now: datetime) -> _Opened:
     questionnaire = portal.library.for_business_type(partner.business_type)
     if questionnaire is None:
         raise NotAllowed("There is no questionnaire for this business type.")
@@ -106,6 +105,7 @@ def _opened(portal: Portal, partner: Partner, due: date | None, by: str, now: da
         },
         due=due or (now + timedelta(days=DUE_DAYS)).date(),
         links=(link,),
+        **renewed_from(portal, newest, partner.id, questionnaire, now.date()),
     )
     return _Opened(edition, response, token)
 

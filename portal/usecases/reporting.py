@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from portal.core import actions, lifecycle
 from portal.core.answering import Given
 from portal.core.errors import Problem, Refused
-from portal.core.records import Evidence, Progress, Report, Response
+from portal.core.records import Evidence, Response
+from portal.core.reports import Progress, Report
 from portal.usecases.answering import Access, keep_file, own_response, require_room
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import new_id

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as HttpResponse
 from portal.core import receipts
 from portal.core.actions import actions_of
 from portal.core.asking import outline
+from portal.core.confirming import renewal
 from portal.core.errors import LinkOver, NotFound, Refused
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response, State
@@ -79,12 +80,14 @@ def overview(response_id: str) -> ResponseReturnValue:
         return redirect(url_for(".receipt", response_id=response_id), code=303)
     seen = outline(questionnaire, response)
     lines = [section_line(part) for part in seen.sections]
+    renewed = renewal(questionnaire, response, here.now().date()) if response.carried else None
     return render_template(
         "partner/overview.html",
         response=response,
         questionnaire=questionnaire,
         seen=seen,
         lines=lines,
+        renewal=renewed,
         notice=request.args.get("done"),
     )
 

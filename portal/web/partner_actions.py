@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.actions import STATES, actions_of, by_date, form_of
 from portal.core.answering import Given
 from portal.core.errors import Problem, Refused
-from portal.core.records import Progress
+from portal.core.reports import Progress
 from portal.usecases import reporting
 from portal.usecases.secrets import new_id
 from portal.web import here

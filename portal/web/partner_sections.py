@@ -9,6 +9,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from portal.core.asking import Outline, SectionOutline, answered, files_of, lacks, outline, visible
+from portal.core.confirming import at_once
 from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire, Section
 from portal.core.records import Response, State
@@ -42,7 +43,7 @@ def save(response_id: str, section_id: str) -> ResponseReturnValue:
         return kept
     questionnaire = here.portal().asked_in(response_id)
     return redirect(
-        _next_page(kept.before, kept.response, questionnaire, _section_of(questionnaire, section_id)), code=303
+        next_page(kept.before, kept.response, questionnaire, section_of(questionnaire, section_id)), code=303
     )
 
 
@@ -50,7 +51,7 @@ def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue
     """Keep everything that a section's form brought; where something cannot be kept, the page with it still there."""
     portal, access = here.portal(), here.access(response_id)
     questionnaire = portal.asked_in(response_id)
-    part = _section_of(questionnaire, section_id)
+    part = section_of(questionnaire, section_id)
     typed = section_form(part.questions, request.form)
     given = {id: (one.given, one.version) for id, one in typed.items() if one.touched and one.take != "theirs"}
     try:
@@ -72,7 +73,8 @@ def _merged(one: Problems, other: Problems) -> Problems:
     return {id: [*one.get(id, ()), *other.get(id, ())] for id in (*one, *other)}
 
 
-def _section_of(questionnaire: Questionnaire, section_id: str) -> Section:
+def section_of(questionnaire: Questionnaire, section_id: str) -> Section:
+    """The section of that id, or NotFound."""
     found = questionnaire.section(section_id)
     if found is None:
         raise NotFound("There is no such section.")
@@ -94,18 +96,18 @@ def _take_files(access: Access, part: Section) -> Problems:
     return refused
 
 
-def _next_page(before: Response, after: Response, questionnaire: Questionnaire, part: Section) -> str:
+def next_page(before: Response, after: Response, questionnaire: Questionnaire, part: Section) -> str:
     """Where to go after saving: back to the section where its answers opened or need something, else to the next."""
     shown = visible(questionnaire, after.answers, after.facts)
     done, question = _wants_a_look(before, after, questionnaire, shown.get(part.id, ()))
     if question is not None:
         anchor = f"question-{question.id}"
-        return url_for(".show", response_id=after.id, section_id=part.id, done=done, _anchor=anchor)
+        return url_for("sections.show", response_id=after.id, section_id=part.id, done=done, _anchor=anchor)
     order = list(shown)
     place = order.index(part.id) + 1 if part.id in order else len(order)
     if request.form.get("then") == "list" or place >= len(order):
         return url_for("partner.overview", response_id=after.id, done="saved")
-    return url_for(".show", response_id=after.id, section_id=order[place], done="saved")
+    return url_for("sections.show", response_id=after.id, section_id=order[place], done="saved")
 
 
 def _wants_a_look(
@@ -138,7 +140,7 @@ def _section_page(
     stale: Mapping[str, Stale],
     refused: Problems,
 ) -> str:
-    part, seen = _section_of(questionnaire, section_id), outline(questionnaire, response)
+    part, seen = section_of(questionnaire, section_id), outline(questionnaire, response)
     place = next((number for number, one in enumerate(seen.sections) if one.section.id == section_id), None)
     if place is None:
         raise NotFound("There is no such section.")
@@ -154,6 +156,7 @@ def _section_page(
         place=place,
         previous=_neighbour(seen, place - 1),
         following=_neighbour(seen, place + 1),
+        still_true=at_once(questionnaire, response, section_id, here.now().date()),
         groups=_groups(questions, response),
         conflicts=[one for one in questions if one.theirs],
         wrong=_flat(refused),

@@ -35,6 +35,8 @@ PERMISSIONS: dict[str, Audience] = {
     "answers.upload": P,
     "answers.download": P,
     "answers.remove": P,
+    "renewing.decide": P,
+    "renewing.confirm_section": P,
     "receipts.download": P,
     "actions.show": P,
     "actions.report": P,

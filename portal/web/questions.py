@@ -18,6 +18,7 @@ from portal.core.errors import Problem
 from portal.core.questionnaire import Asks, Kind, Need, Question
 from portal.core.records import Action, Answer, Evidence, Response
 from portal.web.forms import version_mark
+from portal.web.last_year import LastYear, last_year_of
 
 BLANK_ROWS = 2
 # Kinds whose value is typed, not chosen.
@@ -68,6 +69,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     mark: str
     errors: Sequence[Problem] = ()
     theirs: Answer | None = None
+    last_year: LastYear | None = None
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -105,7 +107,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     @property
     def regular(self) -> bool:
         """Whether nothing is out of the ordinary: no file, nothing wrong, nobody else's answer, no rows."""
-        return not (self.files or self.errors or self.theirs or self.question.kind is Kind.ROWS)
+        special = self.files or self.errors or self.theirs or self.last_year
+        return not (special or self.question.kind is Kind.ROWS)
 
     @property
     def typed(self) -> dict[str, str]:
@@ -193,7 +196,8 @@ def show_question(
     theirs: Answer | None = None,
 ) -> Shown:
     """A question with the kept answer, or with what was typed where that could not be kept."""
-    kept = response.answers.get(question.id)
+    last_year = last_year_of(question, response)
+    kept = (last_year.offered if last_year else None) or response.answers.get(question.id)
     said = _as_typed(typed, kept) if typed else kept or Answer()
     return Shown(
         question=question,
@@ -207,6 +211,7 @@ def show_question(
         mark=version_mark(kept),
         errors=errors,
         theirs=theirs,
+        last_year=last_year,
     )
 
 

@@ -23,6 +23,10 @@ NOTICES = {
     "new": "Saved. Because of your answers there are further questions below.",
     "evidence": "The file is added.",
     "removed": "The file is removed.",
+    "still-true": "Confirmed: last year's answer is still true.",
+    "not-sure": "Marked to come back to.",
+    "keep": "The file is used again.",
+    "first": "Somebody has answered this meanwhile; it was left as it is.",
     "reported": "Your report is kept. Thank you.",
     "mailed": "If we know this link, a new one is on its way to the e-mail address on file. It can take some minutes.",
     "left": "You have left the questionnaire. Everything you saved is kept.",
@@ -115,6 +119,7 @@ def install(app: Flask) -> None:
         markdown=lambda text: Markup(to_html(text)),  # noqa: S704 - to_html leaves only harmless elements
         day=day_text,
         moment=time_text,
+        isoday=lambda text: day_text(date.fromisoformat(text)),
         size=size_text,
         percent=percent_text,
         plain=plain_number,

@@ -15,6 +15,7 @@ from portal.core.questionnaire import Obligation, Questionnaire
 from portal.core.records import Partner, Response, State
 from portal.core.scoring import CategoryScore, Line, Score
 from portal.usecases import answering, inviting
+from portal.usecases.earlier import last_year
 from portal.usecases.partner_lines import link_state
 from portal.usecases.portal import MUST_RESULT, RATING, score_of
 from portal.web import here
@@ -70,6 +71,7 @@ def _answers_page(response_id: str, problems: Sequence[Problem]) -> str:
         link=link,
         link_state=link_state(link.withdrawn is not None, link.expires, here.now()),
         today=here.now().date(),
+        last_year=last_year(here.portal(), response),
         receipt=receipts.checked(response, request.args.get("compare", "")),
         due=request.form.get("due", response.due.isoformat() if response.due else usual_due()),
         problems=problems,
@@ -93,6 +95,7 @@ def score(response_id: str) -> ResponseReturnValue:
         "staff/score.html",
         opened,
         judged=judged,
+        last_year=last_year(here.portal(), opened.response),
         rating=judged.outcomes.get(RATING),
         result=judged.outcomes.get(MUST_RESULT),
         musts=judged.of(Obligation.MUST),

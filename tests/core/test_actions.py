@@ -12,7 +12,8 @@ from portal.core.conditions import Test as Condition
 from portal.core.errors import NotFound, Refused
 from portal.core.lifecycle import remove_evidence
 from portal.core.questionnaire import Need
-from portal.core.records import Action, Answer, Evidence, Progress, Report, State
+from portal.core.records import Action, Answer, Evidence, State
+from portal.core.reports import Progress, Report
 
 from .making import NOW, TODAY, YES_PARTLY_NO, must, needs, questionnaire, response
 

@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from portal.core.receipts import checked, in_fours, matches, receipt_of, sealed, told
-from portal.core.records import Action, Answer, Evidence, Progress, Report, State
+from portal.core.records import Action, Answer, Evidence, State
+from portal.core.reports import Progress, Report
 
 from .making import NOW, response
 

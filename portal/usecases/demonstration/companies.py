@@ -43,6 +43,8 @@ class Company(Struct, frozen=True, kw_only=True):
     weak: tuple[str, ...] = ()
     fails: tuple[str, ...] = ()
     withdrawn: bool = False
+    reports: int = 0
+    renewed: int = 0
 
     @property
     def email(self) -> str:
