@@ -38,14 +38,16 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 
 def compare(old: Questionnaire, before: Response, new: Questionnaire, after: Response) -> Comparison:
-    """Everything asked in both years."""
+    """Everything asked now beside what was said then."""
     earlier = {one.id: one for asked in visible(old, before.answers, before.facts).values() for one in asked}
-    questions, taken = {}, set[str]()
-    for question in new.questions:
-        ids = origins_of(question, old)
-        taken.update(ids)
-        if question.kind not in UNANSWERABLE:
-            questions[question.id] = _beside(question, [earlier[id] for id in ids if id in earlier], before, after)
+    origins = {question.id: origins_of(question, old) for question in new.questions}
+    taken = {id for ids in origins.values() for id in ids}
+    asked_now = [one for asked in visible(new, after.answers, after.facts).values() for one in asked]
+    questions = {
+        one.id: _beside(one, [earlier[id] for id in origins[one.id] if id in earlier], before, after)
+        for one in asked_now
+        if one.kind not in UNANSWERABLE
+    }
     gone = [one for id, one in earlier.items() if id not in taken and _has_answer(one, before)]
     return Comparison(questions=questions, gone=tuple(_then(one, before, None) for one in gone))
 
