@@ -45,7 +45,7 @@ def offered(one: Carried, today: date) -> Answer:
     action = answer.action
     if action and action.due and (action.due < today or one.done):
         action = replace(action, due=None)
-    return Answer(value=answer.value, other=answer.other, comment=answer.comment, action=action)
+    return replace(answer, action=action)
 
 
 def still_valid(question: Question, item: Evidence, today: date) -> bool:

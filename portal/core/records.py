@@ -141,7 +141,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     report: str = ""
 
 
-class Earlier(Struct, frozen=True, kw_only=True):
+class Earlier(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An answer of last year. `ask` and `text` are its wording then, where today's question no longer tells them."""
 
     question: str
@@ -150,7 +150,7 @@ class Earlier(Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
-class Carried(Struct, frozen=True, kw_only=True):
+class Carried(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What last year's response says to a question: to be confirmed, or with `anew` only shown beside it.
 
     `done` is the day on which its corrective action was reported as done; `unsure` who wants to come back to it.

@@ -54,7 +54,8 @@ def _said(old: Questionnaire, response: Response, on: date) -> dict[str, _Said]:
             one = tracked.get(question.id)
             done = one.reports[-1].at.date() if one and one.state is Progress.DONE else None
             action = replace(one.action, due=one.due) if one else None
-            answer = replace(answer, action=action)
+            # Whoever says that it is still true answers for it now; every save writes all of this, so it is kept short.
+            answer = Answer(value=answer.value, other=answer.other, comment=answer.comment, action=action)
             found[question.id] = _Said(question=question, answer=answer, files=tuple(files), done=done)
     return found
 
