@@ -9,6 +9,7 @@ import yaml
 from msgspec import Struct
 from msgspec.structs import replace
 
+from portal.content.carrying import read_carrying
 from portal.content.catalogue import read_catalogue
 from portal.content.conditions import Scope, read_condition
 from portal.content.contradictions import read_contradictions
@@ -131,7 +132,8 @@ class _Reader:
             business_type=types[0],
             category="",
         )
-        setting = replace(setting, layers=(read_asks(fields.child("asks"), known_answers(setting)),))
+        layer = read_asks(fields.child("asks"), known_answers(setting))
+        setting = replace(setting, layers=(layer,), carrying=read_carrying(fields, setting.carrying))
         draft = self._draft(fields, setting)
         sections = tuple(draft.sections.values())
         minutes = fields.integer("minutes", 60)
@@ -244,7 +246,8 @@ class _Reader:
             draft.categories[category] = title
         condition = read_condition(fields.child("shown_when"), Scope(seen))
         layer = read_asks(fields.child("asks"), known_answers(setting))
-        inner = replace(setting, category=category, layers=(*setting.layers, layer))
+        carrying = read_carrying(fields, setting.carrying)
+        inner = replace(setting, category=category, layers=(*setting.layers, layer), carrying=carrying)
         section = Section(
             id=id,
             title=title,

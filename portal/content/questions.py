@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from portal.content.carrying import Carrying, carried_over, check_replaces, read_carrying
 from portal.content.conditions import Scope, read_condition
 from portal.content.fields import FLAGS, Fields, did_you_mean
 from portal.content.limits import read_bands, read_columns, read_limits
@@ -41,6 +42,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     heading: str = ""
     parent: str = ""
     left_out: frozenset[str] = frozenset()
+    carrying: Carrying = Carrying()
 
 
 def both(one: Condition | None, other: Condition | None) -> Condition | None:
@@ -82,6 +84,7 @@ def _read_group(fields: Fields, setting: Setting, seen: dict[str, Question]) -> 
         shown_when=both(setting.shown_when, read_condition(fields.child("shown_when"), Scope(seen))),
         heading=fields.text("heading", setting.heading),
         layers=(*setting.layers, read_asks(fields.child("asks"), known_answers(setting))),
+        carrying=read_carrying(fields, setting.carrying),
     )
     yield from read_questions(fields, inner, seen)
     fields.done()
@@ -97,6 +100,7 @@ def _read_question(fields: Fields, setting: Setting, seen: dict[str, Question]) 
     for other in seen.values():
         if _share_a_name(other, question) or _share_a_name(question, other):
             fields.wrong(f"“{other.id}” and “{id}” would give two fields of a form one name; change one id", "id")
+    check_replaces(fields, question, seen)
     seen[id] = question
     yield question
     for follow_up in fields.each("follow_ups"):
@@ -154,6 +158,7 @@ def _build(fields: Fields, setting: Setting, scope: Scope, id: str) -> Question:
         parent=setting.parent,
         heading=setting.heading,
         columns=read_columns(fields, kind, setting.scheme),
+        **carried_over(fields, kind, setting.carrying),
         **read_limits(fields, kind),
     )
     if question.critical and not scored:

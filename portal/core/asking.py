@@ -244,8 +244,8 @@ def _lacks_entries(question: Question, answer: Answer | None, files: int) -> lis
 
 
 def files_of(evidence: Sequence[Evidence]) -> Counter[str]:
-    """How many files each question has."""
-    return Counter(item.question for item in evidence)
+    """How many files each question's answer has; those of later reports prove other things."""
+    return Counter(item.question for item in evidence if not item.report)
 
 
 def asked_in(questionnaire: Questionnaire, response: Response, on: date | None = None) -> Asked:

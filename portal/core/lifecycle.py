@@ -19,6 +19,7 @@ MOVES: dict[tuple[State, str], State] = {
     (State.SUBMITTED, "start"): State.SUBMITTED,
     (State.STARTED, "answer"): State.STARTED,
     (State.STARTED, "submit"): State.SUBMITTED,
+    (State.SUBMITTED, "report"): State.SUBMITTED,
 }
 
 # A clock that is a little wrong, or set back, must not shut anybody out.
@@ -28,6 +29,7 @@ WITHDRAWN = "This link was withdrawn. Make a new one instead."
 WHY_NOT = {
     (State.SUBMITTED, "answer"): "These answers have been submitted and can no longer be changed.",
     (State.SUBMITTED, "submit"): "These answers have already been submitted.",
+    (State.STARTED, "report"): "Send your answers first; then report on what you have promised.",
     (State.INVITED, "answer"): "Press Start on the invitation page first.",
 }
 
@@ -155,7 +157,7 @@ def add_evidence(response: Response, added: Sequence[Evidence], now: datetime) -
 
 def remove_evidence(response: Response, id: str, now: datetime) -> Response:
     """The response without one file; only before submission."""
-    if all(item.id != id for item in response.evidence):
+    if all(item.id != id or item.report for item in response.evidence):
         raise NotFound("There is no such file.")
     kept = tuple(item for item in response.evidence if item.id != id)
     return replace(response, state=moved(response, "answer"), evidence=kept, last_saved=now)

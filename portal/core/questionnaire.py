@@ -118,6 +118,8 @@ class Question(Struct, frozen=True, kw_only=True):
     `weight` is None for a question that is not scored. `good` names the options that a choice of several must
     have to earn full credit. `parent` is the question that this one follows up. `fact` marks a header fact,
     `fact_of` says what it is about, so that what is known of a partner's other sites need not be typed again.
+    `carry` is whether next year's response shows the answer for confirmation, `evidence_valid_months` how long its
+    files count, `replaces` names questions of earlier editions that this one stands for.
     What an answer asks for next hangs on its option where there is one, else on its verdict, else on the question.
     """
 
@@ -155,6 +157,9 @@ class Question(Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...] = ()
     fewest: int = 0
     most: int = 50
+    carry: bool = True
+    evidence_valid_months: int = 24
+    replaces: tuple[str, ...] = ()
 
     def option(self, id: str) -> Option | None:
         """The option of that id."""

@@ -10,6 +10,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from portal.core.questionnaire import Questionnaire
+from portal.core.reports import Report
 
 
 class Role(StrEnum):
@@ -124,8 +125,17 @@ class Answer(Struct, frozen=True, kw_only=True):
     by: str = ""
 
 
+class Wording(StrEnum):
+    """What became of a question between two editions."""
+
+    SAME = "same"
+    REWORDED = "reworded"
+    SPLIT = "split"
+    MERGED = "merged"
+
+
 class Evidence(Struct, frozen=True, kw_only=True):
-    """A file that supports an answer. The bytes lie in the evidence store under `sha256`.
+    """A file that supports an answer, or with `report` the report of that id. The bytes lie in the evidence store.
 
     `name` is what the sender called the file: data to show, never a path. `media_type` is ours, from the content.
     """
@@ -138,6 +148,30 @@ class Evidence(Struct, frozen=True, kw_only=True):
     name: str
     added: datetime
     by: str
+    report: str = ""
+
+
+class Earlier(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An answer of last year. `ask` and `text` are its wording then, where today's question no longer tells them."""
+
+    question: str
+    answer: Answer
+    ask: str = ""
+    text: str = ""
+
+
+class Carried(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What last year's response says to a question: to be confirmed, or with `anew` only shown beside it.
+
+    `done` is the day on which its corrective action was reported as done; `unsure` who wants to come back to it.
+    """
+
+    wording: Wording
+    earlier: tuple[Earlier, ...]
+    files: tuple[Evidence, ...] = ()
+    anew: bool = False
+    done: date | None = None
+    unsure: str | None = None
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -161,6 +195,9 @@ class Response(Record, frozen=True, kw_only=True):
     `threads` are what was asked and answered about questions, by question id. Where one invitation
     covers several sites, each has a response with its `site`'s name: the first holds the ids of the others in `sites`,
     and `group` is the first one's id in these.
+    `receipt` the digest over all that was sent (see
+    `receipts`), `reports` are what was said later about the corrective action of an answer, by question id.
+    `previous` is the response of the year before, `carried` what it says to a question.
     """
 
     kind: ClassVar[str] = "response"
@@ -189,6 +226,14 @@ class Response(Record, frozen=True, kw_only=True):
     site: str = ""
     group: str = ""
     sites: tuple[str, ...] = ()
+    receipt: str = ""
+    reports: dict[str, tuple[Report, ...]] = {}
+    previous: str = ""
+    carried: dict[str, Carried] = {}
+
+    def files_for(self, question: str, report: str = "") -> list[Evidence]:
+        """The files that support the answer to a question, or one report about its corrective action."""
+        return [item for item in self.evidence if (item.question, item.report) == (question, report)]
 
 
 class LinkKey(Record, frozen=True, kw_only=True):

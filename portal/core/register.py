@@ -47,7 +47,10 @@ class ScoreRow(Struct, frozen=True, kw_only=True):
 
 
 class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
-    """What lists show of a response; `score` is there once it is submitted."""
+    """What lists show of a response; `score` is there once it is submitted.
+
+    `actions_due` are the dates of the open corrective actions that have one, so that lists can count what is overdue.
+    """
 
     id: str
     partner: str
@@ -69,6 +72,12 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     open_questions: int = 0
     site: str = ""
     group: str = ""
+    open_actions: int = 0
+    actions_due: tuple[date, ...] = ()
+
+    def overdue_actions(self, on: date) -> int:
+        """How many open corrective actions are past their date."""
+        return sum(due < on for due in self.actions_due)
 
 
 Row = PartnerRow | ResponseRow

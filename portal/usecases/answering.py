@@ -1,6 +1,6 @@
 """What a contact does with a response: enter, answer, add evidence, submit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import IO
@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from portal.core import handing, lifecycle
 from portal.core.answering import Given, take
-from portal.core.errors import NotAllowed, NotFound, Problem, Refused, Stale
+from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import FactOf, Question, Questionnaire
+from portal.core.receipts import sealed
 from portal.core.records import Evidence, Response, Session, State
 from portal.evidence.limits import FILE_BYTES, RESPONSE_BYTES, RESPONSE_FILES
 from portal.languages.tongues import ENGLISH
@@ -194,27 +195,32 @@ def add_evidence(
     before = own_response(portal, access, now)
     question = question_of(portal.edition(before.edition), question_id)
     _require_opened(portal, before, access, question_id)
-    _require_room(before)
-    kept = portal.evidence.keep(stream, FILE_BYTES)
-    item = Evidence(
-        id=new_id(),
-        question=question.id,
-        sha256=kept.sha256,
-        size=kept.size,
-        media_type=kept.media_type,
-        name=_shown_name(name),
-        added=now,
-        by=access.name,
-    )
+    require_room(before, "answer")
+    item = keep_file(portal, question.id, name, stream, by=access.name, now=now)
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
         response = records.get(Response, access.response)
         lifecycle.require_live(response, access.link, now)
-        _require_room(response, item.size)
+        require_room(response, "answer", [item])
         twin = [one for one in response.evidence if (one.question, one.sha256) == (question.id, item.sha256)]
         if twin:
             return twin[0]
         records.put(lifecycle.add_evidence(response, [item], now), "evidence added")
     return item
+
+
+def keep_file(portal: Portal, question_id: str, name: str, stream: IO[bytes], *, by: str, now: datetime) -> Evidence:
+    """Keep a file's bytes and say what it is; no record names it yet."""
+    kept = portal.evidence.keep(stream, FILE_BYTES)
+    return Evidence(
+        id=new_id(),
+        question=question_id,
+        sha256=kept.sha256,
+        size=kept.size,
+        media_type=kept.media_type,
+        name=_shown_name(name),
+        added=now,
+        by=by,
+    )
 
 
 def _shown_name(name: str) -> str:
@@ -224,12 +230,12 @@ def _shown_name(name: str) -> str:
     return (shown or "file")[-LONGEST_FILE_NAME:]
 
 
-def _require_room(response: Response, more: int = 0) -> None:
-    if response.state is State.SUBMITTED:
-        raise NotAllowed("These answers have been submitted and can no longer be changed.")
-    if len(response.evidence) >= RESPONSE_FILES:
+def require_room(response: Response, step: str, more: Sequence[Evidence] = ()) -> None:
+    """Refused where files no longer fit, NotAllowed where the step that brings them cannot be taken."""
+    lifecycle.moved(response, step)
+    if len(response.evidence) + max(len(more), 1) > RESPONSE_FILES:
         raise Refused([Problem("evidence", "At most %(most)s files fit.", {"most": str(RESPONSE_FILES)})])
-    if sum(item.size for item in response.evidence) + more > RESPONSE_BYTES:
+    if sum(item.size for item in (*response.evidence, *more)) > RESPONSE_BYTES:
         raise Refused([Problem("evidence", "The files together are too large. Remove some you do not need.")])
 
 
@@ -273,6 +279,7 @@ def submit(portal: Portal, access: Access, *, now: datetime, language: str = ENG
         if response.state is State.SUBMITTED:
             return response
         questionnaire = portal.edition(response.edition)
-        submitted = lifecycle.submit(response, questionnaire, reference=new_reference(), now=now, language=language)
+        reference = new_reference()
+        submitted = sealed(lifecycle.submit(response, questionnaire, reference=reference, now=now, language=language))
         records.put(submitted, "submitted")
     return submitted

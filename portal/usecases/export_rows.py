@@ -7,6 +7,7 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from portal.core.actions import Tracked, actions_of
 from portal.core.asking import asked_in
 from portal.core.questionnaire import Kind, Obligation, Question, Questionnaire, Section
 from portal.core.records import Action, Answer, Evidence, Partner, Response, State
@@ -32,6 +33,18 @@ class Said(Struct, frozen=True, kw_only=True):
     by: str
     from_staff: bool
     text: str
+
+
+class ExportedReport(Struct, frozen=True, kw_only=True):
+    """What the partner reported later about the corrective action of an answer."""
+
+    at: datetime
+    by: str
+    state: str
+    text: str
+    due: date | None
+    reason: str
+    evidence: tuple[File, ...]
 
 
 class ExportedAnswer(Struct, frozen=True, kw_only=True):
@@ -62,6 +75,8 @@ class ExportedAnswer(Struct, frozen=True, kw_only=True):
     action: str
     action_who: str
     action_due: date | None
+    action_state: str
+    reports: tuple[ExportedReport, ...]
     evidence: tuple[File, ...]
     messages: tuple[Said, ...]
     answered_by: str
@@ -114,21 +129,32 @@ class Exported(Struct, frozen=True, kw_only=True):
     score: ExportedScore
 
 
+class _Seen(Struct, frozen=True, kw_only=True):
+    """What was worked out of a response as a whole, by question id."""
+
+    shown: set[str]
+    lines: dict[str, Line]
+    actions: dict[str, Tracked]
+
+
 def export_row(portal: Portal, response: Response, partner: Partner) -> Exported:
     """A response as it is exported, judged as of the day it was submitted or last saved."""
     questionnaire = portal.edition(response.edition)
     judged = score_of(response, questionnaire)
-    lines = {line.question: line for line in judged.lines}
-    shown = asked_in(questionnaire, response).questions
+    seen = _Seen(
+        shown=set(asked_in(questionnaire, response).questions),
+        lines={line.question: line for line in judged.lines},
+        actions={one.question.id: one for one in actions_of(questionnaire, response)},
+    )
     doubts = _doubts(questionnaire, response)
     rows = tuple(
         replace(
-            _answer_row(partner, response, section, question, question.id in shown, lines.get(question.id)),
+            _answer_row(partner, response, section, question, seen),
             contradicts=doubts.get(question.id, ""),
         )
         for section in questionnaire.sections
         for question in section.questions
-        if question.kind is not Kind.STATEMENT and _is_told(question, response, set(shown))
+        if question.kind is not Kind.STATEMENT and _is_told(question, response, seen.shown)
     )
     by_reviewers = _review_rows(partner, response, questionnaire)
     return Exported(answers=(*rows, *by_reviewers), score=_score_row(partner, response, questionnaire.edition, judged))
@@ -149,8 +175,8 @@ def _review_rows(partner: Partner, response: Response, questionnaire: Questionna
     for part in reviewed(questionnaire, response):
         for question in part.questions:
             if question.kind is not Kind.STATEMENT:
-                row = _answer_row(partner, said, part.section, question, asked=True, line=None)
-                yield replace(row, by_reviewer=True)
+                seen = _Seen(shown={question.id}, lines={}, actions={})
+                yield replace(_answer_row(partner, said, part.section, question, seen), by_reviewer=True)
 
 
 def _is_told(question: Question, response: Response, shown: set[str]) -> bool:
@@ -159,9 +185,10 @@ def _is_told(question: Question, response: Response, shown: set[str]) -> bool:
 
 
 def _answer_row(
-    partner: Partner, response: Response, section: Section, question: Question, asked: bool, line: Line | None
+    partner: Partner, response: Response, section: Section, question: Question, seen: _Seen
 ) -> ExportedAnswer:
     answer = response.answers.get(question.id) or Answer()
+    line, tracked = seen.lines.get(question.id), seen.actions.get(question.id)
     action = answer.action or Action()
     counted = line is not None and line.credit is not None
     return ExportedAnswer(
@@ -176,7 +203,7 @@ def _answer_row(
         wording=question.ask,
         criterion=question.criterion,
         obligation=question.obligation.value if question.obligation else "",
-        asked=asked,
+        asked=question.id in seen.shown,
         value=answer.value,
         answer=value_text(question, answer.value),
         other=answer.other,
@@ -184,7 +211,9 @@ def _answer_row(
         action=action.what,
         action_who=action.who,
         action_due=action.due,
-        evidence=_files(question, response.evidence),
+        action_state=tracked.state.value if tracked else "",
+        reports=_reports(question, response),
+        evidence=_files(response.files_for(question.id)),
         messages=tuple(
             Said(at=one.at, by=one.by, from_staff=one.from_staff, text=one.text)
             for one in response.threads.get(question.id, ())
@@ -198,8 +227,23 @@ def _answer_row(
     )
 
 
-def _files(question: Question, evidence: Iterable[Evidence]) -> tuple[File, ...]:
-    return tuple(File(name=item.name, sha256=item.sha256) for item in evidence if item.question == question.id)
+def _reports(question: Question, response: Response) -> tuple[ExportedReport, ...]:
+    return tuple(
+        ExportedReport(
+            at=one.at,
+            by=one.by,
+            state=one.state.value,
+            text=one.text,
+            due=one.due,
+            reason=one.reason,
+            evidence=_files(response.files_for(question.id, one.id)),
+        )
+        for one in response.reports.get(question.id, ())
+    )
+
+
+def _files(evidence: Iterable[Evidence]) -> tuple[File, ...]:
+    return tuple(File(name=item.name, sha256=item.sha256) for item in evidence)
 
 
 def _number(number: Decimal | None) -> float | None:

@@ -11,7 +11,15 @@ from portal.core.records import Partner, Response
 from portal.sheets.cells import Cell, guard
 from portal.sheets.tables import Sheet
 from portal.sheets.write import write_csv, write_xlsx
-from portal.usecases.export_rows import Exported, ExportedAnswer, ExportedScore, File, Said, export_row
+from portal.usecases.export_rows import (
+    Exported,
+    ExportedAnswer,
+    ExportedReport,
+    ExportedScore,
+    File,
+    Said,
+    export_row,
+)
 from portal.usecases.inviting import Invitation
 from portal.usecases.partner_lines import response_rows
 from portal.usecases.portal import Portal
@@ -51,6 +59,18 @@ def _value_cells(value: Any) -> Sequence[Cell]:
     return (msgspec.json.encode(value).decode(),)
 
 
+def _report_cells(reports: Sequence[ExportedReport]) -> Sequence[Cell]:
+    """One line a report, the oldest first; its files by name after it."""
+    return (
+        "\n".join(
+            f"{one.at:%Y-%m-%d} {one.state}: {one.text}"
+            + (f" (new date {one.due}: {one.reason})" if one.due else "")
+            + "".join(f" [{file.name} {file.sha256}]" for file in one.evidence)
+            for one in reports
+        ),
+    )
+
+
 def _evidence_cells(files: Sequence[File]) -> Sequence[Cell]:
     return ("\n".join(file.name for file in files), "\n".join(file.sha256 for file in files))
 
@@ -61,6 +81,7 @@ def _message_cells(said: Sequence[Said]) -> Sequence[Cell]:
 
 FLATTENED: dict[str, Callable[[Any], Sequence[Cell]]] = {
     "value": _value_cells,
+    "reports": _report_cells,
     "evidence": _evidence_cells,
     "messages": _message_cells,
 }

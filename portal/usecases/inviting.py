@@ -18,6 +18,7 @@ from portal.languages.tongues import ENGLISH
 from portal.mail import fresh_link
 from portal.store.protocol import Key
 from portal.usecases import throttle
+from portal.usecases.earlier import Newest, newest_submitted, renewed_from
 from portal.usecases.groups import group_transaction
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed, new_id, new_secret
@@ -52,12 +53,14 @@ def invite(
     questionnaire for its type.
     """
     names = tuple(name for site in sites if (name := " ".join(site.split())))
-    wrong = [*_wrong_partners(portal, partners), *wrong_names(names), *_wrong(partners, names, due, now)]
+    rows = [row for row in portal.store.rows(ResponseRow) if isinstance(row, ResponseRow)]
+    wrong = [*_wrong_partners(portal, partners, rows), *wrong_names(names), *_wrong(partners, names, due, now)]
     if problems := [*wrong, *_wrong_language(portal, language)]:
         raise Refused(problems)
-    made = [_opened(portal, portal.store.get(Partner, id), due, language, by, now) for id in partners]
+    opening = _Opening(newest=newest_submitted(rows), due=due, language=language, by=by, now=now)
+    made = [_opened(portal, portal.store.get(Partner, id), names[0] if names else "", opening) for id in partners]
     editions = {one.edition.id: one.edition for one in made}
-    others = [site for one in made for site in _other_sites(one, names, now)]
+    others = [site for one in made for site in _other_sites(portal, one, names, opening)]
     keys: list[Key] = [(Edition, id) for id in editions] + [(Response, site.id) for site in others]
     for one in made:
         keys += [(Response, one.response.id), (LinkKey, one.response.links[0].token_hash)]
@@ -81,12 +84,8 @@ def _wrong_language(portal: Portal, language: str) -> list[Problem]:
     return [Problem("language", "There is no language “%(language)s”; known are: %(known)s.", values)]
 
 
-def _wrong_partners(portal: Portal, partners: Sequence[str]) -> list[Problem]:
-    open_rows = {
-        row.partner
-        for row in portal.store.rows(ResponseRow)
-        if isinstance(row, ResponseRow) and row.state is not State.SUBMITTED and not row.link_withdrawn
-    }
+def _wrong_partners(portal: Portal, partners: Sequence[str], rows: Sequence[ResponseRow]) -> list[Problem]:
+    open_rows = {row.partner for row in rows if row.state is not State.SUBMITTED and not row.link_withdrawn}
     return [problem for id in partners if (problem := _why_not(portal, id, open_rows)) is not None]
 
 
@@ -119,12 +118,23 @@ class _Opened(Struct, frozen=True):
     token: str
 
 
-def _opened(portal: Portal, partner: Partner, due: date | None, language: str, by: str, now: datetime) -> _Opened:
+class _Opening(Struct, frozen=True):
+    """How responses are opened: what they may renew, by when, in which language, by whom and when."""
+
+    newest: Newest
+    due: date | None
+    language: str
+    by: str
+    now: datetime
+
+
+def _opened(portal: Portal, partner: Partner, site: str, opening: _Opening) -> _Opened:
+    now, due = opening.now, opening.due
     questionnaire = portal.library.for_business_type(partner.business_type)
     if questionnaire is None:
         raise NotAllowed("There is no questionnaire for this business type.")
     edition = Edition(id=content_hash(questionnaire), questionnaire=questionnaire)
-    token, link = new_link(portal, by, now)
+    token, link = new_link(portal, opening.by, now)
     response = Response(
         id=new_id(),
         partner=partner.id,
@@ -140,17 +150,21 @@ def _opened(portal: Portal, partner: Partner, due: date | None, language: str, b
         },
         due=due or (now + timedelta(days=DUE_DAYS)).date(),
         links=(link,),
-        language=language,
+        language=opening.language,
+        **renewed_from(portal, opening.newest, partner.id, questionnaire, now.date(), site),
     )
     return _Opened(edition, response, token)
 
 
-def _other_sites(opened: _Opened, names: Sequence[str], now: datetime) -> list[Response]:
-    """A response for each site but the first, on the same link."""
-    return [
-        named(replace(opened.response, id=new_id(), group=opened.response.id), name, opened.edition.questionnaire, now)
-        for name in names[1:]
-    ]
+def _other_sites(portal: Portal, opened: _Opened, names: Sequence[str], opening: _Opening) -> list[Response]:
+    """A response for each site but the first, on the same link; each renews what was said of that site."""
+    first, questionnaire, now = opened.response, opened.edition.questionnaire, opening.now
+    sites = []
+    for name in names[1:]:
+        site = replace(first, id=new_id(), group=first.id, previous="", carried={})
+        said = renewed_from(portal, opening.newest, first.partner, questionnaire, now.date(), name)
+        sites.append(named(replace(site, **said), name, questionnaire, now))
+    return sites
 
 
 def new_link(portal: Portal, by: str, now: datetime) -> tuple[str, Link]:

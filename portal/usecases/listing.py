@@ -54,6 +54,7 @@ SORTS: dict[str, Callable[[PartnerLine], Any]] = {
     "rating": lambda line: line.score.rating_label.casefold() or None if line.score else None,
     "musts": lambda line: line.score.musts_met / line.score.musts if line.score and line.score.musts else None,
     "due": lambda line: line.current.due if line.current else None,
+    "actions": lambda line: line.scored.open_actions if line.scored else None,
     "saved": lambda line: line.current.last_saved if line.current else None,
     "stopped": lambda line: line.stopped_at.casefold() or None,
     "opened": lambda line: line.current.opened if line.current else None,

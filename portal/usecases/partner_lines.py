@@ -33,6 +33,7 @@ class Attention(StrEnum):
     NOT_OPENED = "not-opened"
     LINK_OVER = "link-over"
     QUESTION = "question"
+    ACTIONS_OVERDUE = "actions-overdue"
 
 
 class PartnerLine(Struct, frozen=True, kw_only=True):
@@ -53,6 +54,7 @@ class PartnerLine(Struct, frozen=True, kw_only=True):
     attention: tuple[Attention, ...] = ()
     can_invite: bool = True
     sites: int = 0
+    overdue_actions: int = 0
 
     @property
     def standing(self) -> Standing:
@@ -112,6 +114,7 @@ def _line(
     words: "_Words",
     now: datetime,
 ) -> PartnerLine:
+    late = scored.overdue_actions(now.date()) if scored else 0
     return PartnerLine(
         partner=partner,
         country=country_name(partner.country),
@@ -120,8 +123,9 @@ def _line(
         scored=as_of(scored, now) if scored else None,
         stopped_at=words.section(current) if current else "",
         link=link_state(current.link_withdrawn, current.link_expires, now) if current else None,
-        attention=attention_of(current, now) if current else (),
+        attention=(*(attention_of(current, now) if current else ()), *([Attention.ACTIONS_OVERDUE] if late else [])),
         can_invite=can_invite,
+        overdue_actions=late,
     )
 
 

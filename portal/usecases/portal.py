@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from portal.config import Config
 from portal.content.library import Library, content_hash, load_library
+from portal.core.actions import actions_of
 from portal.core.asking import files_of, outline
 from portal.core.exits import day_of
 from portal.core.lifecycle import invitation_link
@@ -93,6 +94,7 @@ def _partner_row(partner: Partner) -> PartnerRow:
 
 def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseRow:
     seen = outline(questionnaire, response)
+    still_open = [action for action in actions_of(questionnaire, response) if action.is_open]
     link = invitation_link(response)
     return ResponseRow(
         id=response.id,
@@ -110,11 +112,13 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
         submitted=response.submitted,
         answered=seen.answered,
         asked=seen.asked,
-        evidence=len(response.evidence),
+        evidence=files_of(response.evidence).total(),
         open_questions=waiting(response),
         site=response.site,
         group=response.group or (response.id if response.sites else ""),
         score=_score_row(response, questionnaire) if response.state is State.SUBMITTED else None,
+        open_actions=len(still_open),
+        actions_due=tuple(sorted(action.due for action in still_open if action.due)),
     )
 
 

@@ -1,6 +1,7 @@
 """Keeping everything safe: a backup in one file, a restore that is proved by comparing, and looking for damage."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -9,6 +10,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
+from portal.core import receipts
 from portal.core.errors import NotAllowed, NotFound, PortalError
 from portal.core.records import KINDS, Bucket, Response, Session
 from portal.core.register import PartnerRow
@@ -20,6 +22,7 @@ from portal.usecases.portal import Portal
 PASSING = (Session, Bucket)
 RESTORE = "Bring it back from a backup."
 LOST = "a response names it, and it is not there"
+CHANGED = "what is kept is not what its receipt was made of"
 
 
 class Backup(Struct, frozen=True, kw_only=True):
@@ -128,7 +131,14 @@ def verify(portal: Portal) -> list[Fault]:
     faults = [*portal.store.verify()]
     damaged = dict(portal.evidence.verify())
     faults += [_evidence_fault(name, what) for name, what in damaged.items()]
-    faults += [Fault(f"evidence {name}", f"{LOST} ({id})", RESTORE) for id, name in _missing(portal)]
+    for response in _readable(portal):
+        faults += [
+            Fault(f"evidence {item.sha256}", f"{LOST} ({response.id})", RESTORE)
+            for item in response.evidence
+            if not _is_there(portal, item.sha256)
+        ]
+        if response.receipt and not receipts.matches(response):
+            faults.append(Fault(f"response {response.id}", f"{CHANGED} ({response.reference})", RESTORE))
     return faults
 
 
@@ -136,16 +146,11 @@ def _evidence_fault(name: str, what: str) -> Fault:
     return Fault(f"evidence {name}", what, RESTORE)
 
 
-def _missing(portal: Portal) -> Iterator[tuple[str, str]]:
-    """Each response that names evidence which is not there. A damaged response is told by the store."""
+def _readable(portal: Portal) -> Iterator[Response]:
+    """Each response but the damaged ones, which the store tells of."""
     for id in sorted(portal.store.ids(Response)):
-        try:
-            evidence = portal.store.get(Response, id).evidence
-        except (Damaged, NotFound):
-            continue
-        for item in evidence:
-            if not _is_there(portal, item.sha256):
-                yield id, item.sha256
+        with suppress(Damaged, NotFound):
+            yield portal.store.get(Response, id)
 
 
 def _is_there(portal: Portal, name: str) -> bool:

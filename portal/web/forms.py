@@ -49,6 +49,12 @@ def version_mark(answer: Answer | None) -> str:
     return f"{answer.version if answer else 0}.{fingerprint(answer)}"
 
 
+def given_version(mark: str) -> int | None:
+    """The version in such a mark; None where it names none."""
+    version = mark.partition(".")[0]
+    return int(version) if version.isdecimal() and len(version) < 9 else None
+
+
 class AnswerField(Field):
     """Everything that a form says about one question, under the names that the contract gives them."""
 
@@ -77,7 +83,7 @@ class AnswerField(Field):
         )
         self.data = Typed(
             given,
-            int(version) if version.isdecimal() and len(version) < 9 else None,
+            given_version(version),
             touched=not print_then or print_then != self._print_now(given),
             take=take,
         )

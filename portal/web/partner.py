@@ -6,8 +6,10 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as HttpResponse
 
-from portal.core import handing, lifecycle, threads
+from portal.core import handing, lifecycle, receipts, threads
+from portal.core.actions import actions_of
 from portal.core.asking import Outline, outline
+from portal.core.confirming import renewal
 from portal.core.errors import LinkOver, NotFound, Refused
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response, State
@@ -105,6 +107,7 @@ def overview(response_id: str) -> ResponseReturnValue:
         at_work=handing.at_work(questionnaire, response, here.access(response_id).name, here.now()),
         waits=threads.waiting(response),
         submitted=response.state is State.SUBMITTED,
+        renewal=renewal(questionnaire, response, here.today()) if response.carried and not link.sections else None,
         notice=request.args.get("done"),
     )
 
@@ -160,8 +163,14 @@ def receipt(response_id: str) -> ResponseReturnValue:
     response, questionnaire = mine(response_id)
     if response.state is not State.SUBMITTED:
         return redirect(url_for(".overview", response_id=response_id), code=303)
-    seen = outline(questionnaire, response, here.today())
-    return render_template("partner/receipt.html", response=response, questionnaire=questionnaire, seen=seen)
+    return render_template(
+        "partner/receipt.html",
+        response=response,
+        questionnaire=questionnaire,
+        seen=outline(questionnaire, response, here.today()),
+        actions=actions_of(questionnaire, response),
+        receipt=receipts.checked(response),
+    )
 
 
 @bp.get("/partner/responses/<response_id>/copy")
@@ -169,7 +178,13 @@ def copy(response_id: str) -> ResponseReturnValue:
     """Everything asked and answered on one page, to print or keep."""
     response, questionnaire = mine(response_id)
     seen = outline(questionnaire, response, here.today())
-    return render_template("partner/copy.html", response=response, questionnaire=questionnaire, seen=seen)
+    return render_template(
+        "partner/copy.html",
+        response=response,
+        questionnaire=questionnaire,
+        seen=seen,
+        receipt=receipts.checked(response),
+    )
 
 
 @bp.post("/partner/responses/<response_id>/language")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from portal.core import handing
 from portal.core.asking import Outline, SectionOutline, answered, asked_in
+from portal.core.confirming import at_once
 from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire, Section
 from portal.core.records import Response, State
@@ -48,16 +49,16 @@ def save(response_id: str, section_id: str) -> ResponseReturnValue:
     if not isinstance(kept, Saved):
         return kept
     questionnaire = here.portal().asked_in(response_id)
-    part = _section_of(questionnaire, section_id)
+    part = section_of(questionnaire, section_id)
     asked = ask_beside(response_id, part)
-    return asked or redirect(_next_page(kept.before, kept.response, questionnaire, part), code=303)
+    return asked or redirect(next_page(kept.before, kept.response, questionnaire, part), code=303)
 
 
 def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue:
     """Keep everything that a section's form brought; where something cannot be kept, the page with it still there."""
     portal, access = here.portal(), here.access(response_id)
     questionnaire = portal.asked_in(response_id)
-    part = _section_of(questionnaire, section_id)
+    part = section_of(questionnaire, section_id)
     _require_opened(mine(response_id)[0], section_id)
     typed = section_form(part.questions, request.form)
     given = {id: (one.given, one.version) for id, one in typed.items() if one.touched and one.take != "theirs"}
@@ -87,7 +88,8 @@ def _merged(one: Problems, other: Problems) -> Problems:
     return {id: [*one.get(id, ()), *other.get(id, ())] for id in (*one, *other)}
 
 
-def _section_of(questionnaire: Questionnaire, section_id: str) -> Section:
+def section_of(questionnaire: Questionnaire, section_id: str) -> Section:
+    """The section of that id, or NotFound."""
     found = questionnaire.section(section_id)
     if found is None:
         raise NotFound("There is no such section.")
@@ -109,20 +111,20 @@ def _take_files(access: Access, part: Section) -> Problems:
     return refused
 
 
-def _next_page(before: Response, after: Response, questionnaire: Questionnaire, part: Section) -> str:
+def next_page(before: Response, after: Response, questionnaire: Questionnaire, part: Section) -> str:
     """Where to go after saving: back to the section where its answers opened or need something, else to the next."""
     seen = seen_here(after, questionnaire)
     done, question = _wants_a_look(before, after, questionnaire, seen.section(part.id))
     if question is not None:
         anchor = f"question-{question.id}"
-        return url_for(".show", response_id=after.id, section_id=part.id, done=done, _anchor=anchor)
+        return url_for("sections.show", response_id=after.id, section_id=part.id, done=done, _anchor=anchor)
     order = [one.section.id for one in seen.sections]
     place = order.index(part.id) + 1 if part.id in order else len(order)
     if request.form.get("then") == "list" or (place >= len(order) and (seen.lacking or here.link_to(after).sections)):
         return url_for("partner.overview", response_id=after.id, done="saved")
     if place >= len(order):
         return url_for("partner.check", response_id=after.id)
-    return url_for(".show", response_id=after.id, section_id=order[place], done="saved")
+    return url_for("sections.show", response_id=after.id, section_id=order[place], done="saved")
 
 
 def _wants_a_look(
@@ -158,7 +160,7 @@ def _section_page(
     stale: Mapping[str, Stale],
     refused: Problems,
 ) -> str:
-    part, seen = _section_of(questionnaire, section_id), seen_here(response, questionnaire)
+    part, seen = section_of(questionnaire, section_id), seen_here(response, questionnaire)
     place = next((number for number, one in enumerate(seen.sections) if one.section.id == section_id), None)
     if place is None:
         raise NotFound("There is no such section.")
@@ -177,6 +179,7 @@ def _section_page(
         following=_neighbour(seen, place + 1),
         handed=handing.handed(response, here.now()).get(section_id, ()),
         at_work=handing.at_work(questionnaire, response, here.access(response.id).name, here.now()).get(section_id),
+        still_true=at_once(questionnaire, response, section_id, here.today()),
         groups=_groups(questions, response),
         conflicts=[one for one in questions if one.theirs],
         wrong=_flat(refused),

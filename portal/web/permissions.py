@@ -45,6 +45,11 @@ PERMISSIONS: dict[str, Audience] = {
     "answers.upload": P,
     "answers.download": P,
     "answers.remove": P,
+    "renewing.decide": P,
+    "renewing.confirm_section": P,
+    "receipts.download": P,
+    "actions.show": P,
+    "actions.report": P,
     "signing.home": A,
     "signing.form": A,
     "signing.sign_in": A,
@@ -65,6 +70,7 @@ PERMISSIONS: dict[str, Audience] = {
     "staff_responses.score": R,
     "staff_responses.history": R,
     "staff_responses.evidence": R,
+    "staff_actions.show": R,
     "staff_responses.reply": W,
     "staff_responses.withdraw": W,
     "staff_responses.extend": W,
@@ -96,6 +102,8 @@ FOR_COLLEAGUES = frozenset(
         "answers.remove",
         "threads.show",
         "threads.ask",
+        "renewing.decide",
+        "renewing.confirm_section",
     }
 )
 

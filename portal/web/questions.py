@@ -20,6 +20,7 @@ from portal.core.records import Action, Answer, Evidence, Message, Response
 from portal.core.remarks import Remark
 from portal.languages.marking import as_html, plain
 from portal.web.forms import version_mark
+from portal.web.last_year import LastYear, last_year_of
 from portal.web.speaking import message, own, reading
 
 BLANK_ROWS = 2
@@ -81,6 +82,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     bare: bool = False
     thread: Sequence[Message] = ()
     asking: str = ""
+    last_year: LastYear | None = None
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -117,9 +119,9 @@ class Shown(Struct, frozen=True, kw_only=True):
 
     @property
     def regular(self) -> bool:
-        """Whether nothing is out of the ordinary: no file, nothing wrong or in doubt, nobody else's word, no rows."""
+        """Whether nothing is out of the ordinary: no file, nothing wrong, in doubt or said before, no rows."""
         rare = self.files or self.errors or self.theirs or self.remarks or self.bare or self.thread or self.asking
-        return not (rare or self.question.kind is Kind.ROWS)
+        return not (rare or self.last_year or self.question.kind is Kind.ROWS)
 
     @property
     def typed(self) -> dict[str, str]:
@@ -216,7 +218,8 @@ def show_question(
     asking: str = "",
 ) -> Shown:
     """A question with the kept answer, or with what was typed where that could not be kept."""
-    kept = response.answers.get(question.id)
+    last_year = last_year_of(question, response)
+    kept = (last_year.offered if last_year else None) or response.answers.get(question.id)
     said = _as_typed(typed, kept) if typed else kept or Answer()
     return Shown(
         question=question,
@@ -226,12 +229,13 @@ def show_question(
         comment=said.comment,
         action=said.action or Action(),
         asks=asks_now(question, said if _is_sound(question, said) else kept),
-        files=[item for item in response.evidence if item.question == question.id],
+        files=response.files_for(question.id),
         mark=version_mark(kept),
         errors=errors,
         theirs=theirs,
         thread=response.threads.get(question.id, ()),
         asking=printed(asking),
+        last_year=last_year,
     )
 
 

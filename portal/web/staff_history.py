@@ -60,6 +60,13 @@ def _plain(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
 
 
+def _reports(before_or_after: Any) -> str:
+    """The newest of an action's reports; where the field as a whole is told, of each action."""
+    if isinstance(before_or_after, Mapping):
+        return "; ".join(filter(None, map(_reports, before_or_after.values())))
+    return " · ".join(_plain(before_or_after[-1].get(part)) for part in ("state", "text")) if before_or_after else ""
+
+
 def _file_names(files: Any) -> str:
     return ", ".join(str(file["name"]) for file in files or ())
 
@@ -81,6 +88,7 @@ TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
     "language": ("Language", _plain),
     "second_language": ("Second language", _plain),
     "submitted_language": ("Language when sent", _plain),
+    "reports": ("Progress", _reports),
 }
 
 

@@ -174,6 +174,7 @@ def _partner_page(partner_id: str, problems: Sequence[Problem]) -> str:
         due=request.form.get("due", usual_due()),
         language=given_language(),
         sites=request.form.get("sites", ""),
+        today=here.today(),
         notice=request.args.get("done"),
     )
 

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from portal.core import handing, threads
+from portal.core import handing, receipts, threads
 from portal.core.asking import outline
 from portal.core.errors import NotFound, Problem, Refused
 from portal.core.lifecycle import invitation_link
@@ -19,6 +19,7 @@ from portal.core.scoring import CategoryScore, Line, Score
 from portal.languages.tongues import ENGLISH, tongue
 from portal.usecases import answering, inviting
 from portal.usecases.answering import Reading
+from portal.usecases.earlier import last_year
 from portal.usecases.partner_lines import link_state
 from portal.usecases.portal import MUST_RESULT, RATING, score_of
 from portal.usecases.threads import answer_partner
@@ -41,7 +42,7 @@ class Opened(Struct, frozen=True):
 
 
 def open_response(response_id: str) -> Opened:
-    """A response with its partner and the questionnaire that it is pinned to."""
+    """The response of that id with what belongs to it, or NotFound."""
     response = here.portal().store.get(Response, response_id)
     partner = here.portal().store.get(Partner, response.partner)
     return Opened(response, here.portal().edition(response.edition), partner)
@@ -53,7 +54,8 @@ def _shown_in() -> Reading:
     return Reading(first or ENGLISH, second if second != first else "")
 
 
-def _page(template: str, opened: Opened, **more: object) -> str:
+def page(template: str, opened: Opened, **more: object) -> str:
+    """A page about one response."""
     return render_template(
         template,
         response=opened.response,
@@ -77,7 +79,7 @@ def answers_page(response_id: str, problems: Sequence[Problem], review: Sequence
     if link is None:
         raise NotFound("This response has no link.")
     judged = score_of(response, opened.questionnaire)
-    return _page(
+    return page(
         "staff/response.html",
         opened,
         seen=outline(speaking.edition_in(response.edition, shown_in), response, here.today()),
@@ -94,6 +96,8 @@ def answers_page(response_id: str, problems: Sequence[Problem], review: Sequence
         typed=request.form,
         link_state=link_state(link.withdrawn is not None, link.expires, here.now()),
         today=here.today(),
+        last_year=last_year(here.portal(), response),
+        receipt=receipts.checked(response, request.args.get("compare", "")),
         due=request.form.get("due", response.due.isoformat() if response.due else usual_due()),
         problems=problems,
         notice=request.args.get("done"),
@@ -112,11 +116,12 @@ def score(response_id: str) -> ResponseReturnValue:
     """The score, and every line of it, so that each number can be followed to a question."""
     opened = open_response(response_id)
     judged = score_of(opened.response, opened.questionnaire)
-    return _page(
+    return page(
         "staff/score.html",
         opened,
         judged=judged,
         today=here.today(),
+        last_year=last_year(here.portal(), opened.response),
         rating=judged.outcomes.get(RATING),
         result=judged.outcomes.get(MUST_RESULT),
         musts=judged.of(Obligation.MUST),
@@ -140,7 +145,7 @@ def history(response_id: str) -> ResponseReturnValue:
     """Who did what, when; what answers said before and after."""
     opened = open_response(response_id)
     events = here.portal().store.history(Response, response_id)
-    return _page("staff/history.html", opened, steps=steps(events, opened.questionnaire))
+    return page("staff/history.html", opened, steps=steps(events, opened.questionnaire))
 
 
 @bp.get("/staff/responses/<response_id>/evidence/<evidence_id>")

@@ -203,6 +203,18 @@ BROKEN: list[tuple[str, list[tuple[str, str]], str, str]] = [
       ('{question: rules, is: "yes"}', '{question: rules-when, answered: "yes"}')],
      'answered:',
      'a condition cannot see “rules-when”, which is of kind files; ask anew'),
+    # Carrying over.
+    (CYBER, [('label: "4.1"', 'carry: maybe')], 'carry:', '“carry” is “maybe”; write yes or no'),
+    (CYBER, [('label: "4.1"', 'evidence_valid_months: "0"')], 'evidence_valid_months:',
+     '“evidence_valid_months” is 0; write a whole number from 1 to 240'),
+    (MAKER, [('kind: text', 'kind: signature\n        carry: "yes"')], 'carry:',
+     'a question of kind signature is answered anew every year; leave `carry` out'),
+    (CYBER, [('kind: number', 'kind: number\n    replaces: [old-days, places]')], 'replaces:',
+     '“places” is still asked in this questionnaire; a question replaces one that is gone'),
+    (CYBER, [('kind: number', 'kind: number\n    replaces: [days]')], 'replaces:',
+     '“days” is still asked in this questionnaire; a question replaces one that is gone'),
+    (CYBER, [('label: "4.1"', 'replaces: [days]')], 'id: days',
+     '“rules” replaces “days”, so it cannot be asked as well; drop one'),
     # Schemes.
     (SCHEME, [('weights: {must: "3", should: "1"}', 'weights: {must: "3"}')], 'weights:',
      '“weights” needs a number for “should”'),

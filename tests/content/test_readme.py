@@ -207,6 +207,8 @@ CHAPTERS = {
     "_read_needs": "A question",
     "read_condition": "Conditions",
     "_read_test": "Conditions",
+    "read_carrying": "Carrying over to the next year",
+    "carried_over": "Carrying over to the next year",
     "read_scheme": "A scoring scheme",
     "_numbers": "A scoring scheme",
     "_read_table": "A scoring scheme",

@@ -29,13 +29,14 @@ from portal.core.records import Action, Answer, Evidence, Response, State
 
 AN_HOUR = timedelta(hours=1)
 INVITED, STARTED, SUBMITTED = State.INVITED, State.STARTED, State.SUBMITTED
-STEPS = ("start", "answer", "submit")
+STEPS = ("start", "answer", "submit", "report")
 ALLOWED = {
     (INVITED, "start"): STARTED,
     (STARTED, "start"): STARTED,
     (SUBMITTED, "start"): SUBMITTED,
     (STARTED, "answer"): STARTED,
     (STARTED, "submit"): SUBMITTED,
+    (SUBMITTED, "report"): SUBMITTED,
 }
 FORM = questionnaire(must("a"), question("b", required=False))
 A, B = FORM.questions

@@ -28,6 +28,7 @@ PLANTED: dict[Any, Any] = {
     int: 7654321,
     datetime: datetime(1907, 5, 6, 7, 8, 9, tzinfo=UTC),
     date: date(1907, 5, 6),
+    tuple[date, ...]: (date(1907, 5, 6),),
 }
 TRACES = (MARK.encode(), b"7654321", b"1907")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from portal.config import Config
+from portal.core.confirming import renewal
 from portal.core.errors import NotAllowed
 from portal.core.questionnaire import Kind, Questionnaire, Verdict
 from portal.core.records import Person, Response, Role, Session, State
@@ -68,7 +69,7 @@ def test_there_are_many_partners_of_both_types_in_many_countries(loaded):
 
 
 def test_every_state_is_there(lines):
-    expected = {"not-invited": 2, "invited": 4, "started": 5, "submitted": 16}
+    expected = {"not-invited": 2, "invited": 4, "started": 6, "submitted": 15}
 
     assert expected == Counter(line.standing.value for line in lines.values())
     assert {*LinkState, None} == {line.link for line in lines.values()}
@@ -160,6 +161,29 @@ def test_what_falls_short_is_explained_and_has_actions(loaded):
 
     assert 150 <= len(said)
     assert 100 <= actions
+
+
+def test_one_partner_is_in_its_second_year(loaded, lines):
+    """Half of it confirmed, some of it asked anew; last year's score still stands in the lists."""
+    portal, _ = loaded
+    [line] = [line for line in lines.values() if line.current and line.scored and line.current.id != line.scored.id]
+    response = portal.store.get(Response, line.current.id)
+    todo = renewal(portal.edition(response.edition), response, NOW.date())
+
+    assert line.scored.id == response.previous
+    assert 100 <= line.percent
+    assert todo.to_confirm > 20
+    assert todo.confirmed > 20
+    assert todo.anew > 2
+
+
+def test_one_partner_has_reported_on_its_actions(loaded, lines):
+    portal, _ = loaded
+    response = portal.store.get(Response, lines["nogal-azul"].scored.id)
+    states = {one.state.value for reports in response.reports.values() for one in reports}
+
+    assert {"done", "under-way", "planned"} == states
+    assert 1 == sum(bool(item.report) for item in response.evidence)
 
 
 def test_a_store_with_anything_in_it_is_refused(loaded):

@@ -3,6 +3,7 @@
 import json
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
@@ -13,7 +14,7 @@ from portal.core.errors import NotFound
 from portal.core.records import Response
 from portal.sheets.read import read_table
 from portal.sheets.tables import Table
-from portal.usecases import answering
+from portal.usecases import answering, exporting, reporting
 from portal.usecases.exporting import (
     ANSWER_COLUMNS,
     FORMATS,
@@ -297,3 +298,23 @@ def test_an_answer_that_was_cleared_is_empty(portal: Portal, said: Response, inv
     row = row_of(table_of(portal, "csv"), "company-name")
 
     assert ("", "") == (row["value"], row["answer"])
+
+
+def test_reports_on_actions_are_exported(portal: Portal, invitation: Invitation, clock: Callable):
+    """In JSON as they are, in tables one line each; the files of a report are not those of the answer."""
+    submitted(portal, invitation, clock(), {"cyber-rules": "no"})
+    access = entered(portal, invitation, clock())
+    given = Given(value="done", comment="=Signed", other="Sooner", action_due="2026-08-31")
+    files = [("rules.pdf", BytesIO(pdf()))]
+    reporting.report(portal, access, "cyber-rules", given, files, form="", now=clock())
+    [one] = exporting.exported(portal, [invitation.response])
+    answer = next(row for row in one.answers if row.question == "cyber-rules")
+    line = row_of(table_of(portal, "csv"), "cyber-rules")
+    digest = sha256(pdf()).hexdigest()
+
+    assert ("done", "=Signed", "Sooner", "rules.pdf") == (
+        answer.action_state, answer.reports[0].text, answer.reports[0].reason, answer.reports[0].evidence[0].name,
+    )  # fmt: skip
+    assert "rules.pdf" not in {file.name for file in answer.evidence}
+    assert f"2026-03-02 done: =Signed (new date 2026-08-31: Sooner) [rules.pdf {digest}]" == line["reports"]
+    assert "rules.pdf" not in line["evidence"]

@@ -96,6 +96,7 @@ def test_counts_are_of_all_partners_whatever_is_filtered(portal: Portal, four: d
         Attention.NOT_OPENED: 1,
         Attention.LINK_OVER: 0,
         Attention.QUESTION: 0,
+        Attention.ACTIONS_OVERDUE: 0,
     } == found.attention
     assert {"AR": "Argentina", "MX": "Mexico", "TH": "Thailand", "VN": "Vietnam"} == found.countries
 
@@ -202,3 +203,18 @@ def test_a_partner_who_stopped_in_a_section_that_is_gone_stopped_nowhere(portal:
         records.put(replace(records.get(Response, four["norte"].response), last_section="gone"), "moved")
 
     assert "" == line_of(portal, clock, "norte").stopped_at
+
+
+def test_actions_past_their_date_are_counted_without_opening_the_response(portal: Portal, four: dict, clock: Callable):
+    """Meridian has promised one thing, for 30 September; nothing is overdue that day, something is the day after."""
+    before = line_of(portal, clock, "meridian")
+    clock.now = clock.now.replace(month=9, day=30)
+    on_the_day = line_of(portal, clock, "meridian")
+    clock.move(days=1)
+    after = line_of(portal, clock, "meridian")
+
+    assert 1 == before.scored.open_actions
+    assert [0, 0, 1] == [one.overdue_actions for one in (before, on_the_day, after)]
+    assert Attention.ACTIONS_OVERDUE in after.attention
+    assert ["meridian"] == ids(portal, clock, attention="actions-overdue")
+    assert "meridian" == ids(portal, clock, sort="actions", down=True)[0]

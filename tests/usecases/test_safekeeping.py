@@ -19,7 +19,7 @@ from evidence.samples import png
 from portal.config import Config
 from portal.core.answering import Given
 from portal.core.errors import NotAllowed, Refused
-from portal.core.records import Response
+from portal.core.records import Answer, Response
 from portal.core.register import ResponseRow
 from portal.usecases import answering, safekeeping
 from portal.usecases.answering import Access
@@ -27,7 +27,7 @@ from portal.usecases.archive import FORMAT, HEAD, MANIFEST, Manifest, Part
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal, open_portal
 
-from .filling import entered
+from .filling import entered, submitted
 
 Contents = dict[str, bytes]
 
@@ -347,3 +347,21 @@ def test_a_damaged_record_is_told_and_does_not_stop_the_backup_of_all_others(
     assert safekeeping.verify(portal)
     assert 1 == len(made.left_out)
     assert portal.store.get(Response, access.response) == elsewhere.store.get(Response, access.response)
+
+
+def test_a_submitted_response_that_is_not_what_its_receipt_says_is_named(
+    portal: Portal, invitation: Invitation, other_invitation: Invitation, clock: Clock
+):
+    """Every other response matches, before and after."""
+    sent = submitted(portal, invitation, clock())
+    submitted(portal, other_invitation, clock())
+    before = safekeeping.verify(portal)
+    changed = msgspec.structs.replace(sent, answers={**sent.answers, "cyber-rules": Answer(value="no")})
+    with portal.store.transaction((Response, sent.id), by="nobody", at=clock()) as records:
+        records.put(changed, "answers saved")
+    [fault] = safekeeping.verify(portal)
+
+    assert [] == before
+    assert (f"response {sent.id}", f"what is kept is not what its receipt was made of ({sent.reference})") == (
+        fault.where, fault.what,
+    )  # fmt: skip

@@ -46,6 +46,8 @@ class Company(Struct, frozen=True, kw_only=True):
     certificate: str = ""
     days_left: int = 0
     says: dict[str, str] = {}
+    reports: int = 0
+    renewed: int = 0
 
     @property
     def email(self) -> str:

@@ -5,11 +5,13 @@ from io import BytesIO
 
 from msgspec import Struct
 
+from portal.core.actions import actions_of
+from portal.core.answering import Given
 from portal.core.asking import asked_in
 from portal.core.errors import Refused
 from portal.core.questionnaire import Question, Section
 from portal.core.records import Response, Role
-from portal.usecases import answering, inviting
+from portal.usecases import answering, inviting, renewing, reporting
 from portal.usecases.answering import Access
 from portal.usecases.demonstration.answers import Answerer
 from portal.usecases.demonstration.companies import Company
@@ -22,6 +24,11 @@ from portal.usecases.sessions import end_session
 REVIEWER = "reviewer@example.com"
 ADDRESS = "192.0.2.1"  # an address that is nobody's, for the count of wrong links
 MORNING = timedelta(hours=2, minutes=7)
+REPORTS = (
+    ("done", "Finished and checked by our security officer. See the photo."),
+    ("under-way", "Ordered and paid; it will be delivered next month."),
+    ("planned", "Agreed with the owner of the building; work begins after the holidays."),
+)
 
 
 class SignIn(Struct, frozen=True, kw_only=True):
@@ -49,7 +56,9 @@ def tell(portal: Portal, company: Company, now: datetime) -> Invitation | None:
         inviting.withdraw_link(portal, invitation.response, by=REVIEWER, now=invited + timedelta(days=3))
     if company.state != "invited":
         _answer(portal, company, invitation, invited, now)
-    return invitation
+    if company.reports:
+        _report(portal, company, invitation, invited + timedelta(days=company.took + 3))
+    return _renew(portal, company, now - timedelta(days=company.renewed)) if company.renewed else invitation
 
 
 def _answer(portal: Portal, company: Company, invitation: Invitation, invited: datetime, now: datetime) -> None:
@@ -71,6 +80,32 @@ def _answer(portal: Portal, company: Company, invitation: Invitation, invited: d
             _answer_section(portal, access, answerer, section, response.facts, at)
     if company.state == "submitted":
         answering.submit(portal, access, now=ended)
+
+
+def _report(portal: Portal, company: Company, invitation: Invitation, now: datetime) -> None:
+    """Say how far the first actions are; what is done is shown by a photo."""
+    access = Access(response=invitation.response, link=hashed(invitation.link.rsplit("/", 1)[-1]), name=company.contact)
+    response = portal.store.get(Response, invitation.response)
+    actions = actions_of(portal.edition(response.edition), response)[: company.reports]
+    for place, action in enumerate(actions):
+        state, text = REPORTS[place % len(REPORTS)]
+        photo = picture_of(f"{company.id} {action.question.id} mended")
+        files = [("IMG_0217.png", BytesIO(photo))] if state == "done" else []
+        given = Given(value=state, comment=text)
+        reporting.report(portal, access, action.question.id, given, files, form="", now=now + MORNING * place)
+
+
+def _renew(portal: Portal, company: Company, invited: datetime) -> Invitation:
+    """The second year: invited again, and some sections are confirmed as still true."""
+    invitation = inviting.invite(portal, [company.id], by=REVIEWER, now=invited)[0]
+    token, opened = invitation.link.rsplit("/", 1)[-1], invited + timedelta(days=2)
+    _, secret = answering.enter(portal, token, company.contact, None, ADDRESS, opened)
+    end_session(portal, hashed(secret), opened)
+    access = Access(response=invitation.response, link=hashed(token), name=company.contact)
+    sections = portal.asked_in(invitation.response).sections
+    for place, section in enumerate(sections[: len(sections) // 2]):
+        renewing.confirm_section(portal, access, section.id, now=opened + MORNING * place)
+    return invitation
 
 
 def _answer_section(

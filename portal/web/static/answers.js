@@ -67,6 +67,8 @@ const answering = (() => {
   const acknowledged = (box, saved) => {
     named(box, "-version").value = saved.mark;
     $(box, ".conflict")?.remove();
+    const tag = $(box, "[data-changed]");
+    if (tag) tag.textContent = tag.dataset.changed;
     needs(box, saved.asks);
     const opened = saved.section && reveal(saved.shown);
     for (const one of form.querySelectorAll("[data-remark]")) {
