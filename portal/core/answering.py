@@ -15,6 +15,7 @@ from portal.core.countries import countries
 from portal.core.errors import Problem
 from portal.core.questionnaire import Column, Kind, Question
 from portal.core.records import Action, Answer
+from portal.core.rownames import NAMED, label_of, merged
 
 Value = str | tuple[str | dict[str, str], ...] | None
 
@@ -23,8 +24,11 @@ K = TypeVar("K")
 
 LONGEST_COMMENT = 4000
 LONGEST_NAME = 200
+LONGEST_CELL = 500
+MOST_ROWS = 500
 FURTHEST_ACTION = timedelta(days=3 * 366)
 AGREED = "agreed"
+NOT_BEFORE, NOT_AFTER = "Give a date from %(limit)s on.", "Give a date up to %(limit)s."
 
 # Control characters other than tab and line feed, and lone surrogates: no keyboard types them, stores choke on them.
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -71,7 +75,7 @@ def take(question: Question, given: Given, today: date, stored: Answer | None = 
             problems.append(Problem(f"{question.id}{part}", wrong.text, wrong.values))
             return held
 
-    value = checked("", given.value, kept.value, lambda typed: CHECKS[question.kind](question, typed, today))
+    value = checked("", given.value, kept.value, lambda typed: _value(question, typed, today, kept))
     other = checked("-other", given.other, kept.other, lambda typed: tidy(typed, question.longest))
     comment = checked("-comment", given.comment, kept.comment, lambda typed: tidy(typed, LONGEST_COMMENT))
     what = checked("-action", given.action, acted.what, lambda typed: tidy(typed, LONGEST_COMMENT))
@@ -80,6 +84,17 @@ def take(question: Question, given: Given, today: date, stored: Answer | None = 
     due = checked("-action-due", given.action_due, held, lambda typed: _action_due(typed, today))
     action = Action(what=what, who=who, due=date.fromisoformat(due) if due else None) if what or who or due else None
     return Answer(value=value, other=other, comment=comment, action=action), problems
+
+
+def _value(question: Question, typed: Value, today: date, kept: Answer) -> Value:
+    """The checked value; of rows that have names, together with the kept ones that were not typed now."""
+    value = CHECKS[question.kind](question, typed, today)
+    if not question.named_rows or not value:
+        return value
+    rows = merged(kept.value, value) or ()
+    if len(rows) > MOST_ROWS:
+        raise _Wrong("Give at most %(most)s rows.", most=str(MOST_ROWS))
+    return rows or None
 
 
 def tidy(text: str, longest: int) -> str:
@@ -169,9 +184,7 @@ def _date(question: Question, raw: Value, today: date) -> Value:
         raise _Wrong("This date must not lie in the future.")
     if question.when == "future" and day < today:
         raise _Wrong("This date must not lie in the past.")
-    _within(
-        day, question.not_before, question.not_after, "Give a date from %(limit)s on.", "Give a date up to %(limit)s."
-    )
+    _within(day, question.not_before, question.not_after, NOT_BEFORE, NOT_AFTER)
     return day.isoformat()
 
 
@@ -179,13 +192,7 @@ def _action_due(text: str, today: date) -> str:
     if not text.strip():
         return ""
     day = _as_date(text.strip())
-    _within(
-        day,
-        date(today.year - 1, 1, 1),
-        today + FURTHEST_ACTION,
-        "Give a date from %(limit)s on.",
-        "Give a date up to %(limit)s.",
-    )
+    _within(day, date(today.year - 1, 1, 1), today + FURTHEST_ACTION, NOT_BEFORE, NOT_AFTER)
     return day.isoformat()
 
 
@@ -216,28 +223,45 @@ def _rows(question: Question, raw: Value, today: date) -> Value:
         for number, typed in enumerate(given, 1)
         if isinstance(typed, dict) and (row := _row(question, typed, number, today))
     )
-    if len(rows) > question.most:
-        raise _Wrong("Give at most %(most)s rows.", most=str(question.most))
+    most = MOST_ROWS if question.named_rows else question.most
+    if len(rows) > most:
+        raise _Wrong("Give at most %(most)s rows.", most=str(most))
     return rows or None
 
 
+def _row_name(question: Question, typed: Mapping[str, str]) -> dict[str, str]:
+    """The id of the row's name, for questions whose rows have names."""
+    if not question.named_rows:
+        return {}
+    name = tidy(typed.get(NAMED, ""), LONGEST_CELL)
+    if not name or (question.rows and name not in {row.id for row in question.rows}):
+        raise _Wrong("There is no row “%(row)s”.", row=name[:40])
+    return {NAMED: name}
+
+
 def _row(question: Question, typed: Mapping[str, str], number: int, today: date) -> dict[str, str]:
-    if unknown := typed.keys() - {column.id for column in question.columns}:
+    row = _row_name(question, typed)
+    name = label_of(question.rows, row) or str(number)
+    if unknown := typed.keys() - row.keys() - {column.id for column in question.columns}:
         raise _Wrong("There is no column “%(column)s”.", column=sorted(unknown)[0][:40])
-    row: dict[str, str] = {}
     for column in question.columns:
         try:
             value = CHECKS[column.kind](_as_question(column), typed.get(column.id), today)
         except _Wrong as wrong:
-            values = {"row": str(number), "column": column.label, **wrong.values}
+            values = {"row": name, "column": column.label, **wrong.values}
             raise _Wrong(f"Row %(row)s, “%(column)s”: {wrong.text}", **values) from None
         if isinstance(value, str):
             row[column.id] = value
     return row
 
 
+LIMITS = ("at_least", "at_most", "decimals", "not_before", "not_after", "when", "longest")
+
+
 def _as_question(column: Column) -> Question:
-    return Question(id=column.id, kind=column.kind, ask=column.label, options=column.options, longest=500, decimals=2)
+    """The column as a question of its kind, with the same limits."""
+    limits = {limit: getattr(column, limit) for limit in LIMITS}
+    return Question(id=column.id, kind=column.kind, ask=column.label, options=column.options, **limits)
 
 
 def _files(question: Question, raw: Value, today: date) -> Value:

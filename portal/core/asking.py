@@ -15,6 +15,8 @@ from portal.core.errors import Problem
 from portal.core.judging import judge
 from portal.core.questionnaire import Asks, Kind, Need, Question, Questionnaire, Section
 from portal.core.records import Answer, Evidence, Response
+from portal.core.rownames import as_asked, label_of
+from portal.core.sufficing import excused
 
 Answers = Mapping[str, Answer]
 Facts = Mapping[str, Found]
@@ -33,13 +35,18 @@ class SectionOutline(Struct, frozen=True, kw_only=True, dict=True):
     files: Mapping[str, int]
 
     @cached_property
+    def lacking_by_question(self) -> dict[str, list[Problem]]:
+        """What each question still lacks before the response can be submitted."""
+        enough = excused(self.questions, self.answers, self.files) if self.section.one_of else ()
+        return {
+            one.id: lacks(one, self.answers.get(one.id), self.files.get(one.id, 0)) if one.id not in enough else []
+            for one in self.questions
+        }
+
+    @property
     def lacking(self) -> tuple[Problem, ...]:
         """What must still be given in this section before the response can be submitted."""
-        return tuple(
-            problem
-            for question in self.questions
-            for problem in lacks(question, self.answers.get(question.id), self.files.get(question.id, 0))
-        )
+        return tuple(problem for problems in self.lacking_by_question.values() for problem in problems)
 
     @property
     def complete(self) -> bool:
@@ -177,10 +184,9 @@ def _lacks_entries(question: Question, answer: Answer | None, files: int) -> lis
             continue
         for column in question.columns:
             if column.required and not row.get(column.id):
-                values = {"row": str(number), "column": column.label}
-                wanted.append(
-                    Problem(f"{question.id}-{number - 1}-{column.id}", "Row %(row)s: fill in “%(column)s”.", values)
-                )
+                where, name = f"{question.id}-{number - 1}-{column.id}", label_of(question.rows, row)
+                text = "“%(row)s”: fill in “%(column)s”." if name else "Row %(row)s: fill in “%(column)s”."
+                wanted.append(Problem(where, text, {"row": name or str(number), "column": column.label}))
     return wanted
 
 
@@ -191,11 +197,11 @@ def files_of(evidence: Sequence[Evidence]) -> Counter[str]:
 
 def outline(questionnaire: Questionnaire, response: Response) -> Outline:
     """The response seen from above: its visible sections, how much is answered, what is lacking."""
-    files = files_of(response.evidence)
-    shown = visible(questionnaire, response.answers, response.facts)
+    files, answers = files_of(response.evidence), as_asked(questionnaire.sections, response.answers)
+    shown = visible(questionnaire, answers, response.facts)
     return Outline(
         sections=tuple(
-            _section_outline(section, shown[section.id], response.answers, files)
+            _section_outline(section, shown[section.id], answers, files)
             for section in questionnaire.sections
             if section.id in shown
         )

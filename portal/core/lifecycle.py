@@ -100,6 +100,7 @@ def save(
     """
     state = moved(response, "answer")
     answers, stale = dict(response.answers), {}
+    alternatives = dict(response.alternatives)
     for one in saves:
         stored = answers.get(one.question.id)
         if same_content(stored, one.answer):
@@ -109,12 +110,15 @@ def save(
             stale[one.question.id] = Stale(stored)
             continue
         answers[one.question.id] = replace(one.answer, version=held + 1, saved=now, by=by)
+        # What a reviewer thought of the measure that was described before says nothing of this answer.
+        alternatives.pop(one.question.id, None)
     changed = answers != response.answers
     return (
         replace(
             response,
             state=state,
             answers=answers,
+            alternatives=alternatives,
             last_saved=now if changed else response.last_saved,
             last_section=(section or response.last_section) if changed else response.last_section,
         ),

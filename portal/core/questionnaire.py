@@ -14,6 +14,9 @@ from msgspec import Struct
 
 from portal.core.conditions import Condition
 
+# The languages that a questionnaire can be written in, as pages name them (BCP 47).
+LANGUAGES = ("en", "es", "zh-Hans", "vi", "pt-BR", "tr", "hi", "ar")
+
 
 class Kind(StrEnum):
     """What sort of answer a question takes."""
@@ -70,7 +73,8 @@ class Asks(Struct, frozen=True, kw_only=True):
 class Option(Struct, frozen=True, kw_only=True):
     """One answer of a choice. `credit` is its share of the question's weight, None when it is not scored.
 
-    `other` asks for a text beside it; `alone` excludes every other option.
+    `other` asks for a text beside it; `alone` excludes every other option. `alternative` is a measure of the partner's
+    own, which counts as not met until a reviewer accepts it. `says` is Markdown, shown once the option is chosen.
     """
 
     id: str
@@ -80,6 +84,8 @@ class Option(Struct, frozen=True, kw_only=True):
     asks: Asks = Asks()
     other: bool = False
     alone: bool = False
+    alternative: bool = False
+    says: str = ""
 
 
 class Band(Struct, frozen=True, kw_only=True):
@@ -99,6 +105,22 @@ class Column(Struct, frozen=True, kw_only=True):
     kind: Kind = Kind.TEXT
     required: bool = False
     options: tuple[Option, ...] = ()
+    unit: str = ""
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+    decimals: int = 2
+    not_before: date | None = None
+    not_after: date | None = None
+    when: str = ""
+    longest: int = 500
+    lines: int = 1
+
+
+class RowName(Struct, frozen=True, kw_only=True):
+    """A row that has its name already: the `id` finds what was typed in it, the `label` is printed before it."""
+
+    id: str
+    label: str
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -106,6 +128,9 @@ class Question(Struct, frozen=True, kw_only=True):
 
     `weight` is None for a question that is not scored. `good` names the options that a choice of several must
     have to earn full credit. `parent` is the question that this one follows up. `fact` marks a header fact.
+    Of the questions with the same `one_of`, the best one alone counts.
+    `rows` are the rows of a grid. With `rows_from` a question has those of them that were ticked in the question named
+    there, or, where it has no `rows`, one for each row of that question, named by the text in its column `name`.
     What an answer asks for next hangs on its option where there is one, else on its verdict, else on the question.
     """
 
@@ -142,6 +167,15 @@ class Question(Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...] = ()
     fewest: int = 0
     most: int = 50
+    rows: tuple[RowName, ...] = ()
+    rows_from: str = ""
+    name: str = ""
+    one_of: str = ""
+
+    @property
+    def named_rows(self) -> bool:
+        """Whether the rows have their names already and only what stands beside them is typed."""
+        return bool(self.rows or self.rows_from)
 
     def option(self, id: str) -> Option | None:
         """The option of that id."""
@@ -162,6 +196,16 @@ class Section(Struct, frozen=True, kw_only=True, dict=True):
     def unconditional(self) -> bool:
         """Whether every question is asked whenever the section is."""
         return all(question.shown_when is None for question in self.questions)
+
+    @cached_property
+    def named_rows(self) -> tuple[Question, ...]:
+        """The questions whose rows have names already."""
+        return tuple(question for question in self.questions if question.named_rows)
+
+    @cached_property
+    def one_of(self) -> bool:
+        """Whether there are questions of which one is enough."""
+        return any(question.one_of for question in self.questions)
 
 
 class Criterion(Struct, frozen=True, kw_only=True):
@@ -220,6 +264,7 @@ class Questionnaire(Struct, frozen=True, kw_only=True):
     scheme: Scheme
     categories: dict[str, str]
     criteria: dict[str, Criterion]
+    language: str = "en"
 
     @property
     def questions(self) -> Iterator[Question]:

@@ -130,11 +130,21 @@ class Evidence(Struct, frozen=True, kw_only=True):
     by: str
 
 
+class Alternative(Struct, frozen=True, kw_only=True):
+    """What a reviewer thinks of a measure that the partner takes in place of the one asked for."""
+
+    accepted: bool
+    note: str = ""
+    by: str
+    at: datetime
+
+
 class Response(Record, frozen=True, kw_only=True):
     """All of one partner's answers to one invitation; `edition` is the hash of the content it is pinned to.
 
     `facts` are what conditions may know of the partner (name, business_type, country, tags), as they were
     when it was invited, so that a later change of the partner's record moves no question under the contact's hands.
+    `alternatives` maps a question to what a reviewer thinks of the alternative measure that answers it.
     """
 
     kind: ClassVar[str] = "response"
@@ -155,6 +165,7 @@ class Response(Record, frozen=True, kw_only=True):
     last_section: str = ""
     submitted: datetime | None = None
     reference: str = ""
+    alternatives: dict[str, Alternative] = {}
 
 
 class LinkKey(Record, frozen=True, kw_only=True):

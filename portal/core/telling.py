@@ -2,6 +2,7 @@
 
 from portal.core.countries import country_name
 from portal.core.questionnaire import Column, Kind, Question
+from portal.core.rownames import is_filled, label_of
 
 
 def value_text(question: Question, value: object) -> str:
@@ -10,7 +11,11 @@ def value_text(question: Question, value: object) -> str:
         return ""
     if not isinstance(value, tuple):
         return _one(question, str(value))
-    parts = [_row(question, part) if isinstance(part, dict) else _one(question, str(part)) for part in value]
+    parts = [
+        _row(question, part) if isinstance(part, dict) else _one(question, str(part))
+        for part in value
+        if not isinstance(part, dict) or is_filled(part)
+    ]
     return ("\n" if question.kind is Kind.ROWS else "; ").join(parts)
 
 
@@ -28,9 +33,16 @@ def _one(question: Question, value: str) -> str:
 
 def _row(question: Question, row: dict[str, str]) -> str:
     given = [(column, row[column.id]) for column in question.columns if row.get(column.id)]
-    return ", ".join(f"{column.label}: {_cell(column, value)}" for column, value in given)
+    told, name = (
+        ", ".join(f"{column.label}: {_cell(column, value)}" for column, value in given),
+        label_of(question.rows, row),
+    )
+    return f"{name} – {told}" if name else told
 
 
 def _cell(column: Column, value: str) -> str:
     label = next((option.label for option in column.options if option.id == value), value)
-    return country_name(label) if column.kind is Kind.COUNTRY else label
+    if column.kind is Kind.COUNTRY:
+        return country_name(label)
+    unit = "%" if column.kind is Kind.PERCENTAGE else column.unit
+    return f"{label} {unit}".strip()

@@ -118,6 +118,7 @@ def score_of(response: Response, questionnaire: Questionnaire) -> Score:
         response.facts,
         as_of.date(),
         files=files_of(response.evidence),
+        alternatives=response.alternatives,
     )
 
 
