@@ -10,12 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from portal.content.catalogue import read_catalogue
-from portal.content.conditions import Scope, read_condition
+from portal.content.conditions import read_condition
 from portal.content.fields import Fields, InvalidContent, Mistake, Notes, did_you_mean, read_yaml
-from portal.content.questions import Setting, asked_of, known_answers, read_questions
+from portal.content.questions import Setting, asked_of, both, known_answers, read_questions
 from portal.content.schemes import RawOption, read_asks, read_options, read_scheme
+from portal.content.weighing import read_points, read_sufficing
 from portal.core.catalogue import Catalogue
-from portal.core.questionnaire import Criterion, Question, Questionnaire, Scheme, Section
+from portal.core.questionnaire import LANGUAGES, Criterion, Question, Questionnaire, Scheme, Section
 
 NOT_QUESTIONNAIRES = ("criteria.yaml", "answers.yaml")
 MOST_MINUTES = 24 * 60
@@ -56,6 +57,7 @@ class _Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.notes = folder, Notes()
+        self.used: set[str] = set()
 
     def read(self) -> tuple[Library | None, tuple[Mistake, ...]]:
         catalogue = self._catalogue()
@@ -66,7 +68,32 @@ class _Reader:
         self.schemes = self._schemes()
         paths = [path for path in sorted(self.folder.glob("*.yaml")) if path.name not in NOT_QUESTIONNAIRES]
         questionnaires = {path.stem: q for path in paths if (q := self._questionnaire(path)) is not None}
+        self._read_unused(questionnaires)
         return Library(catalogue=catalogue, questionnaires=questionnaires), self.notes.mistakes
+
+    def _read_unused(self, questionnaires: Mapping[str, Questionnaire]) -> None:
+        """Read the sections of the bank that no questionnaire uses, for their mistakes alone."""
+        scheme = next(iter(self.schemes.values()), None)
+        elsewhere = {one.id: one for questionnaire in questionnaires.values() for one in questionnaire.questions}
+        for path in sorted((self.folder / "sections").glob("*.yaml")):
+            fields = self._open(path) if path.stem not in self.used else None
+            if fields is None or scheme is None:
+                continue
+            if fields.text("id") != path.stem:
+                fields.wrong(f"the id is not the file's name; write “{path.stem}”", "id")
+            seen: dict[str, Question] = {}
+            setting = self._setting(scheme, next(iter(self.catalogue.business_types), ""))
+            self._read_section(fields, replace(setting, anybody=True, elsewhere=elsewhere), seen, {})
+            elsewhere.update(seen)
+
+    def _setting(self, scheme: Scheme, business_type: str) -> Setting:
+        return Setting(
+            catalogue=self.catalogue,
+            answer_sets=self.answer_sets,
+            scheme=scheme,
+            business_type=business_type,
+            category="",
+        )
 
     def _open(self, path: Path) -> Fields | None:
         return read_yaml(path, str(path.relative_to(self.folder.parent)), self.notes)
@@ -118,13 +145,7 @@ class _Reader:
         return types
 
     def _build(self, fields: Fields, id: str, scheme: Scheme, types: tuple[str, ...]) -> Questionnaire:
-        setting = Setting(
-            catalogue=self.catalogue,
-            answer_sets=self.answer_sets,
-            scheme=scheme,
-            business_type=types[0],
-            category="",
-        )
+        setting = self._setting(scheme, types[0])
         setting = replace(setting, layers=(read_asks(fields.child("asks"), known_answers(setting)),))
         seen: dict[str, Question] = {}
         own_categories: dict[str, str] = {}
@@ -151,9 +172,17 @@ class _Reader:
             scheme=scheme,
             categories={**self.catalogue.categories, **own_categories},
             criteria=self._criteria(types[0]),
+            language=self._language(fields),
         )
         fields.done()
         return questionnaire
+
+    def _language(self, fields: Fields) -> str:
+        """The language that a questionnaire is written in."""
+        language = fields.text("language", "en")
+        if language not in LANGUAGES:
+            fields.wrong(f"“{language}” is no language of the portal; {did_you_mean(language, LANGUAGES)}", "language")
+        return language
 
     def _criteria(self, business_type: str) -> dict[str, Criterion]:
         return {
@@ -176,12 +205,14 @@ class _Reader:
             return self._read_section(fields, setting, seen, categories)
         name, left_out = fields.text("use"), fields.texts("leave_out")
         title, label = fields.text("title"), fields.text("label")
-        fields.done()
+        condition = read_condition(fields.child("shown_when"), setting.scope(seen))
+        fields.done("points")
         path = self.folder / "sections" / f"{name}.yaml"
         if not path.is_file():
             known = sorted(one.stem for one in (self.folder / "sections").glob("*.yaml"))
             fields.wrong(f"there is no section “{name}” in the bank; {did_you_mean(name, known)}", "use")
             return None
+        self.used.add(name)
         shared = self._open(path)
         if shared is None:
             return None
@@ -195,9 +226,15 @@ class _Reader:
                 )
         left = replace(setting, left_out=frozenset(left_out))
         section = self._read_section(shared, left, seen, categories)
-        if section is None:
-            return None
-        return replace(section, title=title or section.title, label=label or section.label)
+        if section is not None:
+            section = replace(
+                section,
+                title=title or section.title,
+                label=label or section.label,
+                shown_when=both(section.shown_when, condition),
+                questions=read_points(fields, section.questions),
+            )
+        return section
 
     def _read_section(
         self, fields: Fields, setting: Setting, seen: dict[str, Question], categories: dict[str, str]
@@ -208,7 +245,7 @@ class _Reader:
         category = fields.text("category", id)
         if category not in self.catalogue.categories:
             categories[category] = title
-        condition = read_condition(fields.child("shown_when"), Scope(seen))
+        condition = read_condition(fields.child("shown_when"), setting.scope(seen))
         layer = read_asks(fields.child("asks"), known_answers(setting))
         inner = replace(setting, category=category, layers=(*setting.layers, layer))
         section = Section(
@@ -217,7 +254,7 @@ class _Reader:
             label=fields.text("label"),
             intro=fields.text("intro"),
             shown_when=condition,
-            questions=tuple(read_questions(fields, inner, seen)),
+            questions=read_points(fields, read_sufficing(fields, list(read_questions(fields, inner, seen)))),
         )
         fields.done()
         return section

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from portal.content.fields import Fields, did_you_mean
 from portal.content.schemes import AsksLayer, RawOption
@@ -60,20 +61,55 @@ def resolve_options(
     if credits is not None and (kind is not Kind.CHOICE or not scored):
         fields.wrong("only a scored question with one answer has `credits`", "credits")
     worth = {**worth, **_own_credits(credits, worth)}
+    _check_alternatives(fields, options, kind, credits, good)
     if kind is Kind.CHOICE and scored and all(verdict is None for verdict, _ in worth.values()):
         fields.wrong("a scored choice needs options with a verdict or a credit")
+    return tuple(_resolved(option, worth[option.id], scored, layers) for option in options)
+
+
+def _resolved(option: RawOption, worth: Worth, scored: bool, layers: Layers) -> Option:
+    asks = asks_for(layers, option.id, worth[0], option.asks)
+    if option.alternative:
+        # Not met until a reviewer accepts it, so it must be described; it is no gap that needs an action.
+        worth, asks = (Verdict.NOT_MET, Decimal(0)) if scored else worth, replace(asks, comment=Need.REQUIRED)
+    return Option(
+        id=option.id,
+        label=option.label,
+        verdict=worth[0],
+        credit=worth[1],
+        asks=asks,
+        other=option.other,
+        alone=option.alone,
+        alternative=option.alternative,
+        says=option.says,
+    )
+
+
+def _check_alternatives(
+    fields: Fields, options: tuple[RawOption, ...], kind: Kind, credits: Fields | None, good: tuple[str, ...]
+) -> None:
+    for option in options:
+        if option.alternative and (kind is not Kind.CHOICE or option.id in good or (credits and option.id in credits)):
+            fields.wrong(f"“{option.id}” is an alternative measure: for one answer, worth what a reviewer says")
+
+
+def relabelled(fields: Fields, options: tuple[RawOption, ...]) -> tuple[RawOption, ...]:
+    """The options with the words and instructions that the question gives them."""
+    words, says = _by_option(fields, "words", options), _by_option(fields, "says", options)
     return tuple(
-        Option(
-            id=option.id,
-            label=option.label,
-            verdict=worth[option.id][0],
-            credit=worth[option.id][1],
-            asks=asks_for(layers, option.id, worth[option.id][0], option.asks),
-            other=option.other,
-            alone=option.alone,
-        )
+        replace(option, label=words.get(option.id, option.label), says=says.get(option.id, option.says))
         for option in options
     )
+
+
+def _by_option(fields: Fields, key: str, options: tuple[RawOption, ...]) -> dict[str, str]:
+    part, known = fields.child(key), [option.id for option in options]
+    if part is None:
+        return {}
+    for id in part.keys:
+        if id not in known:
+            part.wrong(f"“{id}” is no option here; {did_you_mean(id, known)}")
+    return {id: part.text(id, required=True) for id in part.keys}
 
 
 def _worth(option: RawOption, scheme: Scheme) -> Worth:

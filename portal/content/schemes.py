@@ -31,6 +31,8 @@ class RawOption(Struct, frozen=True, kw_only=True):
     asks: dict[str, Need]
     other: bool
     alone: bool
+    alternative: bool
+    says: str
 
 
 def read_scheme(fields: Fields) -> Scheme:
@@ -133,7 +135,11 @@ def read_option(fields: Fields) -> RawOption:
         asks=_read_needs(asks) if asks else {},
         other=fields.flag("other"),
         alone=fields.flag("alone"),
+        alternative=fields.flag("alternative"),
+        says=fields.text("says"),
     )
+    if option.alternative and (option.verdict is not None or option.credit is not None):
+        fields.wrong("an alternative measure is worth what a reviewer says; leave its verdict and credit out")
     if option.credit is not None and not 0 <= option.credit <= 1:
         fields.wrong("a credit lies between 0 and 1", "credit")
     if option.verdict is Verdict.NOT_JUDGED:

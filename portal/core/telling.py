@@ -33,10 +33,8 @@ def _one(question: Question, value: str) -> str:
 
 def _row(question: Question, row: dict[str, str]) -> str:
     given = [(column, row[column.id]) for column in question.columns if row.get(column.id)]
-    told, name = (
-        ", ".join(f"{column.label}: {_cell(column, value)}" for column, value in given),
-        label_of(question.rows, row),
-    )
+    told = ", ".join(f"{column.label}: {_cell(column, value)}" for column, value in given)
+    name = label_of(question.rows, row)
     return f"{name} – {told}" if name else told
 
 
