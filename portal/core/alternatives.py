@@ -18,8 +18,10 @@ def judge_alternative(
 ) -> Response:
     """The response with a reviewer's word on one alternative measure; a later word replaces an earlier one."""
     question = questionnaire.question(question_id)
-    if question is None or alternative_chosen(question, response.answers.get(question_id)) is None:
-        raise NotFound("There is no alternative measure to judge.")
+    if question is None:
+        raise NotFound("There is no such question.")
+    if alternative_chosen(question, response.answers.get(question_id)) is None:
+        raise NotAllowed("This answer is no alternative measure.")
     if response.state is not State.SUBMITTED:
         raise NotAllowed("These answers are not submitted yet.")
     if not judged.accepted and not judged.note:

@@ -10,13 +10,14 @@ from portal.usecases.portal import Portal
 
 
 def judge_alternative(
-    portal: Portal, response_id: str, question_id: str, *, accepted: bool, note: str, by: str, now: datetime
+    portal: Portal, response_id: str, question_id: str, *, accepted: bool | None, note: str, by: str, now: datetime
 ) -> Response:
     """Accept an alternative measure, which then counts as met, or refuse it with the reason."""
-    note = note.replace("\r\n", "\n").strip()
+    note, where = note.replace("\r\n", "\n").strip(), f"alternative-{question_id}"
+    if accepted is None:
+        raise Refused([Problem(where, "Accept the measure or refuse it.")])
     if len(note) > LONGEST_COMMENT:
-        where, most = f"alternative-{question_id}", {"most": str(LONGEST_COMMENT)}
-        raise Refused([Problem(where, "Write at most %(most)s characters.", most)])
+        raise Refused([Problem(where, "Write at most %(most)s characters.", {"most": str(LONGEST_COMMENT)})])
     with portal.store.transaction((Response, response_id), by=by, at=now) as records:
         response = records.get(Response, response_id)
         word = Alternative(accepted=accepted, note=note, by=by, at=now)

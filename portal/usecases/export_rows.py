@@ -5,10 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from portal.core.asking import visible
 from portal.core.questionnaire import Kind, Obligation, Question, Section
 from portal.core.records import Action, Answer, Evidence, Partner, Response, State
+from portal.core.rownames import as_asked
 from portal.core.scoring import Line, Score
 from portal.core.telling import value_text
 from portal.usecases.portal import MUST_RESULT, RATING, Portal, score_of
@@ -26,7 +28,7 @@ class ExportedAnswer(Struct, frozen=True, kw_only=True):
 
     `asked` is false for an answer that is kept but hidden, because another answer made its question needless.
     `value` is as stored: an option's id, several, or rows; `answer` is the same in words. Credit and points are
-    None where the question is not scored or does not apply.
+    None where the question is not scored or does not apply. `note` says what else led to the points.
     """
 
     partner: str
@@ -54,6 +56,7 @@ class ExportedAnswer(Struct, frozen=True, kw_only=True):
     credit: float | None
     points: float | None
     possible: float | None
+    note: str = ""
 
 
 class ExportedScore(Struct, frozen=True, kw_only=True):
@@ -98,9 +101,17 @@ def export_row(portal: Portal, response: Response, partner: Partner) -> Exported
     questionnaire = portal.edition(response.edition)
     judged = score_of(response, questionnaire)
     lines = {line.question: line for line in judged.lines}
-    shown = {q.id for asked in visible(questionnaire, response.answers, response.facts).values() for q in asked}
+    answers = as_asked(questionnaire.sections, response.answers)
+    shown = {q.id for asked in visible(questionnaire, answers, response.facts).values() for q in asked}
     rows = tuple(
-        _answer_row(partner, response, section, question, question.id in shown, lines.get(question.id))
+        _answer_row(
+            partner,
+            replace(response, answers=answers),
+            section,
+            question,
+            question.id in shown,
+            lines.get(question.id),
+        )
         for section in questionnaire.sections
         for question in section.questions
         if question.kind is not Kind.STATEMENT and (question.id in shown or question.id in response.answers)
@@ -113,7 +124,7 @@ def _answer_row(
 ) -> ExportedAnswer:
     answer = response.answers.get(question.id) or Answer()
     action = answer.action or Action()
-    counted = line is not None and line.credit is not None
+    counted = line is not None and line.credit is not None and not line.instead
     return ExportedAnswer(
         partner=partner.id,
         partner_name=partner.name,
@@ -140,7 +151,18 @@ def _answer_row(
         credit=_number(line.credit) if line else None,
         points=_number(line.points) if line and counted else None,
         possible=_number(line.possible) if line and counted else None,
+        note=note_on(line) if line else "",
     )
+
+
+def note_on(line: Line) -> str:
+    """What else led to the points of a line, in a sentence; empty where the answer alone did."""
+    if line.instead:
+        return f"One of several is enough: {line.instead} counts."
+    if line.alternative is not None:
+        done = "accepted" if line.alternative.accepted else "refused"
+        return f"Alternative measure {done} by {line.alternative.by}. {line.alternative.note}".strip()
+    return ""
 
 
 def _files(question: Question, evidence: Iterable[Evidence]) -> tuple[File, ...]:

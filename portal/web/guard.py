@@ -83,6 +83,7 @@ PERMISSIONS: dict[str, Audience] = {
     "staff_responses.withdraw": W,
     "staff_responses.extend": W,
     "staff_responses.replace": W,
+    "staff_responses.judge_alternative": W,
     "staff_export.choose": W,
     "staff_export.everything": W,
     "staff_export.one": W,

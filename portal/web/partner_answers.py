@@ -14,6 +14,7 @@ from portal.core.answering import Given
 from portal.core.asking import asks_now, outline
 from portal.core.errors import Problem, Refused
 from portal.core.records import Answer, Evidence, Response
+from portal.core.rownames import arranged, row_names, typed_only
 from portal.evidence.limits import ACCEPTED
 from portal.usecases import answering
 from portal.usecases.answering import Saved
@@ -104,6 +105,8 @@ def _acknowledged(response: Response, question_id: str, answer: Answer | None) -
     questionnaire = here.portal().edition(response.edition)
     seen = outline(questionnaire, response)
     question = answering.question_of(questionnaire, question_id)
+    if question.named_rows:
+        answer = typed_only(arranged(question, response.answers))
     part = next((one for one in seen.sections if any(q.id == question_id for q in one.questions)), None)
     saved = answer.saved if answer and answer.saved else here.now()
     return {
@@ -112,6 +115,11 @@ def _acknowledged(response: Response, question_id: str, answer: Answer | None) -
         "saved_text": time_text(saved),
         "mark": version_mark(answer),
         "asks": msgspec.to_builtins(asks_now(question, answer)),
+        "rows": {
+            one.id: [(name.id, name.label) for name in row_names(one, response.answers)]
+            for one in (part.section.named_rows if part else ())
+            if one.rows_from == question_id
+        },
         "shown": [one.id for one in part.questions] if part else [],
         "section": {"asked": part.asked, "answered": part.answered} if part else None,
         "asked": seen.asked,

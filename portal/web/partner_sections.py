@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from msgspec import Struct
 
-from portal.core.asking import Outline, SectionOutline, answered, files_of, lacks, outline, visible
+from portal.core.asking import Outline, SectionOutline, answered, files_of, outline, visible
 from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire, Section
 from portal.core.records import Response, State
@@ -97,7 +97,7 @@ def _take_files(access: Access, part: Section) -> Problems:
 def _next_page(before: Response, after: Response, questionnaire: Questionnaire, part: Section) -> str:
     """Where to go after saving: back to the section where its answers opened or need something, else to the next."""
     shown = visible(questionnaire, after.answers, after.facts)
-    done, question = _wants_a_look(before, after, questionnaire, shown.get(part.id, ()))
+    done, question = _wants_a_look(before, after, questionnaire, part, shown.get(part.id, ()))
     if question is not None:
         anchor = f"question-{question.id}"
         return url_for(".show", response_id=after.id, section_id=part.id, done=done, _anchor=anchor)
@@ -109,16 +109,15 @@ def _next_page(before: Response, after: Response, questionnaire: Questionnaire, 
 
 
 def _wants_a_look(
-    before: Response, after: Response, questionnaire: Questionnaire, shown: tuple[Question, ...]
+    before: Response, after: Response, questionnaire: Questionnaire, part: Section, shown: tuple[Question, ...]
 ) -> tuple[str, Question | None]:
     """The first question that these answers opened, or whose answer asks for more; saving again passes it by."""
     if after.answers == before.answers:
         return "", None
-    files = files_of(after.evidence)
+    files, lacking = files_of(after.evidence), _lacking(after, questionnaire, part)
     for question in shown:
-        answer, count = after.answers.get(question.id), files[question.id]
-        if answered(question, answer, count):
-            if lacks(question, answer, count):
+        if answered(question, after.answers.get(question.id), files[question.id]):
+            if lacking.get(question.id):
                 return "more", question
         elif question.shown_when is not None and not _was_shown(before, questionnaire, question):
             return "new", question
@@ -142,7 +141,7 @@ def _section_page(
     place = next((number for number, one in enumerate(seen.sections) if one.section.id == section_id), None)
     if place is None:
         raise NotFound("There is no such section.")
-    lacking = _lacking(response, seen.sections[place]) if request.args.get("check") else {}
+    lacking = seen.sections[place].lacking_by_question if request.args.get("check") else {}
     wrong = {id: [*refused.get(id, ()), *lacking.get(id, ())] for id in (*refused, *lacking)}
     questions = _questions(response, part, seen.sections[place], typed, stale, wrong, frozenset(refused))
     return render_template(
@@ -168,15 +167,20 @@ class Group(Struct, frozen=True):
     heading: str
     hidden: bool
     html: Markup
+    one_is_enough: bool
 
 
 def _groups(questions: Sequence[Shown], response: Response) -> list[Group]:
     drawer: Drawer = current_app.extensions["drawer"]
     groups = []
-    for heading, found in groupby(questions, key=lambda one: one.question.heading):
+    # A follow-up stays with what it follows up, also where one of several is enough.
+    one_of = {one.question.id: one.question.one_of for one in questions if one.question.one_of}
+    for (heading, enough), found in groupby(
+        questions, key=lambda one: (one.question.heading, one.question.one_of or one_of.get(one.question.parent, ""))
+    ):
         shown = list(found)
         html = Markup("").join(drawer.draw(one, response.id, response.edition) for one in shown)
-        groups.append(Group(heading, not any(one.visible for one in shown), html))
+        groups.append(Group(heading, not any(one.visible for one in shown), html, bool(enough)))
     return groups
 
 
@@ -206,10 +210,10 @@ def _questions(
     ]
 
 
-def _lacking(response: Response, part: SectionOutline) -> Problems:
+def _lacking(response: Response, questionnaire: Questionnaire, part: Section) -> Problems:
     """What each question of a section still lacks."""
-    files = files_of(response.evidence)
-    return {one.id: lacks(one, response.answers.get(one.id), files[one.id]) for one in part.questions}
+    seen = outline(questionnaire, response).sections
+    return next((one.lacking_by_question for one in seen if one.section.id == part.id), {})
 
 
 def _flat(problems: Problems) -> list[Problem]:

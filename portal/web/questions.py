@@ -15,8 +15,10 @@ from msgspec.structs import replace
 from portal.core.answering import FORBIDDEN, Given
 from portal.core.asking import asks_now
 from portal.core.errors import Problem
-from portal.core.questionnaire import Asks, Kind, Need, Question
+from portal.core.questionnaire import Asks, Kind, Need, Question, RowName
 from portal.core.records import Action, Answer, Evidence, Response
+from portal.core.rownames import NAMED, arranged, by_name, left_over, row_names, typed_only
+from portal.core.telling import value_text
 from portal.web.forms import version_mark
 
 BLANK_ROWS = 2
@@ -39,6 +41,7 @@ PHRASES = {
     "agree": "I agree",
     "row": "row",
     "more_rows": "Save to get more rows. Rows left empty are not kept.",
+    "left_over": "Kept, though no longer listed before:",
     "what_else": "What else?",
     "what_will_you_do": "What will you do about it?",
     "what_will_be_done": "What will be done",
@@ -68,10 +71,18 @@ class Shown(Struct, frozen=True, kw_only=True):
     mark: str
     errors: Sequence[Problem] = ()
     theirs: Answer | None = None
+    names: Sequence[RowName] = ()
+    left_over: str = ""
 
     @property
     def rows(self) -> list[dict[str, str]]:
-        """The rows with a few blank ones after them, as many as may still be given."""
+        """The rows with a few blank ones after them, as many as may still be given; or one for each name.
+
+        Where no name is given yet there is an empty one all the same, from which a script makes more.
+        """
+        if self.question.named_rows:
+            typed = by_name(self.value)
+            return [{**typed.get(name.id, {}), NAMED: name.id} for name in self.names] or [{}]
         kept = [row for row in self.value if isinstance(row, dict)] if isinstance(self.value, tuple) else []
         blank = min(max(BLANK_ROWS, self.question.fewest - len(kept)), self.question.most - len(kept))
         return [*kept, *({} for _ in range(blank))]
@@ -84,6 +95,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     @property
     def short_options(self) -> bool:
         """Whether the options are few and short enough to stand side by side."""
+        if any(option.says for option in self.question.options):
+            return False
         labels = [option.label for option in self.question.options]
         return len(labels) <= MOST_BESIDE and max(map(len, labels), default=0) <= LONGEST_BESIDE
 
@@ -101,6 +114,13 @@ class Shown(Struct, frozen=True, kw_only=True):
     def shows_action(self) -> bool:
         """Whether the answer, or what was typed before, calls for the block of the corrective action."""
         return self.asks.action is not Need.NONE or bool(self.action.what)
+
+    @property
+    def opens_action(self) -> bool:
+        """Whether that block stands open: it holds something, is wanted, or is wrong; only allowed, it is folded."""
+        held = self.action.what or self.action.who or self.action.due
+        wrong = any(problem.where.startswith(f"{self.question.id}-action") for problem in self.errors)
+        return bool(held or wrong or self.asks.action in (Need.REQUIRED, Need.RECOMMENDED))
 
     @property
     def regular(self) -> bool:
@@ -193,7 +213,8 @@ def show_question(
     theirs: Answer | None = None,
 ) -> Shown:
     """A question with the kept answer, or with what was typed where that could not be kept."""
-    kept = response.answers.get(question.id)
+    named = question.named_rows
+    kept = arranged(question, response.answers) if named else response.answers.get(question.id)
     said = _as_typed(typed, kept) if typed else kept or Answer()
     return Shown(
         question=question,
@@ -204,9 +225,11 @@ def show_question(
         action=said.action or Action(),
         asks=asks_now(question, said if _is_sound(question, said) else kept),
         files=[item for item in response.evidence if item.question == question.id],
-        mark=version_mark(kept),
+        mark=version_mark(typed_only(kept)),
         errors=errors,
         theirs=theirs,
+        names=row_names(question, response.answers) if named else (),
+        left_over=value_text(question, left_over(question, response.answers)) if named else "",
     )
 
 

@@ -28,6 +28,7 @@ NOTICES = {
     "signed-out": "You are signed out.",
     "partner-added": "The partner is added.",
     "imported": "The table is imported.",
+    "judged": "What you think of the alternative measure is kept, and the score follows it.",
     "withdrawn": "The link is withdrawn. What was entered is kept.",
     "extended": "The due date is moved.",
     "person-added": "The person is added.",
