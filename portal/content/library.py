@@ -68,11 +68,15 @@ class _Reader:
         self.schemes = self._schemes()
         paths = [path for path in sorted(self.folder.glob("*.yaml")) if path.name not in NOT_QUESTIONNAIRES]
         questionnaires = {path.stem: q for path in paths if (q := self._questionnaire(path)) is not None}
-        self._read_unused(questionnaires)
+        if len(questionnaires) == len(paths):
+            self._read_unused(questionnaires)
         return Library(catalogue=catalogue, questionnaires=questionnaires), self.notes.mistakes
 
     def _read_unused(self, questionnaires: Mapping[str, Questionnaire]) -> None:
-        """Read the sections of the bank that no questionnaire uses, for their mistakes alone."""
+        """Read the sections of the bank that no questionnaire uses, for their mistakes alone.
+
+        Their conditions may look at any question, so every questionnaire must have been read.
+        """
         scheme = next(iter(self.schemes.values()), None)
         elsewhere = {one.id: one for questionnaire in questionnaires.values() for one in questionnaire.questions}
         for path in sorted((self.folder / "sections").glob("*.yaml")):
