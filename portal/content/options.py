@@ -68,10 +68,11 @@ def resolve_options(
 
 
 def _resolved(option: RawOption, worth: Worth, scored: bool, layers: Layers) -> Option:
-    asks = asks_for(layers, option.id, worth[0], option.asks)
+    asks, accepted_as = asks_for(layers, option.id, worth[0], option.asks), Verdict.MET
     if option.alternative:
         # Not met until a reviewer accepts it, so it must be described; it is no gap that needs an action.
-        worth, asks = (Verdict.NOT_MET, Decimal(0)) if scored else worth, replace(asks, comment=Need.REQUIRED)
+        accepted_as, asks = option.verdict or accepted_as, replace(asks, comment=Need.REQUIRED)
+        worth = (Verdict.NOT_MET, Decimal(0)) if scored else worth
     return Option(
         id=option.id,
         label=option.label,
@@ -81,6 +82,7 @@ def _resolved(option: RawOption, worth: Worth, scored: bool, layers: Layers) -> 
         other=option.other,
         alone=option.alone,
         alternative=option.alternative,
+        accepted_as=accepted_as,
         says=option.says,
     )
 

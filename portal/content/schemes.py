@@ -138,7 +138,7 @@ def read_option(fields: Fields) -> RawOption:
         alternative=fields.flag("alternative"),
         says=fields.text("says"),
     )
-    if option.alternative and (option.verdict is not None or option.credit is not None):
+    if option.alternative and (option.verdict not in (None, Verdict.NOT_APPLICABLE) or option.credit is not None):
         fields.wrong("an alternative measure is worth what a reviewer says; leave its verdict and credit out")
     if option.credit is not None and not 0 <= option.credit <= 1:
         fields.wrong("a credit lies between 0 and 1", "credit")

@@ -74,7 +74,8 @@ class Option(Struct, frozen=True, kw_only=True):
     """One answer of a choice. `credit` is its share of the question's weight, None when it is not scored.
 
     `other` asks for a text beside it; `alone` excludes every other option. `alternative` is a measure of the partner's
-    own, which counts as not met until a reviewer accepts it. `says` is Markdown, shown once the option is chosen.
+    own, or a claim of theirs, which counts as not met until a reviewer accepts it and then as `accepted_as`. `says` is
+    Markdown, shown once the option is chosen.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Option(Struct, frozen=True, kw_only=True):
     other: bool = False
     alone: bool = False
     alternative: bool = False
+    accepted_as: Verdict = Verdict.MET
     says: str = ""
 
 

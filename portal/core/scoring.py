@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from portal.core.alternatives import alternative_chosen
 from portal.core.asking import Answers, Facts, visible
 from portal.core.conditions import Found
-from portal.core.judging import NOUGHT, ONE, judge
+from portal.core.judging import NOT_COUNTED, NOUGHT, ONE, judge
 from portal.core.outcomes import read_tables
 from portal.core.questionnaire import Obligation, OutcomeRow, Question, Questionnaire, Verdict
 from portal.core.records import Alternative
@@ -161,10 +161,9 @@ def score(
 def _line(question: Question, answers: Answers, on: date, files: int, alternative: Alternative | None) -> Line:
     answer = answers.get(question.id)
     verdict, credit = judge(question, answer.value if answer else None, files, on)
-    if alternative is not None and alternative_chosen(question, answer) is None:
-        alternative = None
-    if alternative is not None and alternative.accepted:
-        verdict, credit = Verdict.MET, ONE
+    option = alternative_chosen(question, answer) if alternative else None
+    if alternative and option and alternative.accepted:
+        verdict, credit = (Verdict.MET, ONE) if option.accepted_as is Verdict.MET else NOT_COUNTED
     weight = question.weight or NOUGHT
     return Line(
         question=question.id,
@@ -178,7 +177,7 @@ def _line(question: Question, answers: Answers, on: date, files: int, alternativ
         credit=credit,
         points=NOUGHT if credit is None else weight * credit,
         possible=NOUGHT if credit is None else weight,
-        alternative=alternative,
+        alternative=alternative if option else None,
     )
 
 
