@@ -28,12 +28,13 @@ class Layers(Struct, frozen=True):
 
 def asks_for(layers: Layers, id: str | None, verdict: Verdict | None, by_set: Mapping[str, Need]) -> Asks:
     """What an answer asks for: the set first, then each layer, in a layer `any`, the verdict, the verdict of a
-    must or a should, the option's id.
+    must or a should, the option's id. The widest `any`, a questionnaire's, leaves alone what the set says.
     """
     said: dict[str, Need] = dict(by_set)
     of_obligation = f"{layers.obligation} {verdict}" if layers.obligation and verdict else None
-    for layer in (*layers.inherited, layers.own):
-        for name in ("any", verdict, of_obligation, id):
+    for place, layer in enumerate((*layers.inherited, layers.own)):
+        said.update({**layer.get("any", {}), **(by_set if place == 0 else {})})
+        for name in (verdict, of_obligation, id):
             said.update(layer.get(name, {}) if name else {})
     return Asks(**said)
 

@@ -192,6 +192,18 @@ def test_the_nearer_and_the_narrower_word_wins(tmp_path, section, own, expected)
     assert expected == comments(asked(tmp_path, "kind: yes-partly-no", "obligation: must", own, asks=section))
 
 
+def test_an_any_of_the_whole_questionnaire_leaves_alone_what_the_answer_set_says(tmp_path):
+    """Forms say once that everything may have an action; the set still asks for its comment on what does not apply."""
+    every = spoilt(
+        "maker.yaml", ("asks:\n  not-met: {comment: required}", "asks:\n  any: {comment: none, action: allowed}")
+    )
+    library, _ = read(tmp_path, {"maker.yaml": every})
+    rules = library.questionnaires["maker"].question("rules")
+
+    assert {**dict.fromkeys(NEITHER, "none"), "not-applicable": "required"} == comments(rules)
+    assert {"allowed"} == {option.asks.action.value for option in rules.options}
+
+
 def test_an_answer_that_is_not_scored_has_no_verdict_that_could_ask(tmp_path):
     assert {**NEITHER, "no": "allowed"} == comments(asked(tmp_path, "kind: yes-partly-no"))
 
