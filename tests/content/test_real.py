@@ -2,98 +2,19 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
-from core.making import NOW, response
+from core.making import NOW, TODAY, response
 from msgspec.structs import replace
 
-from portal.content.library import load_library
+from content.real_answers import NAMES, filled, the
 from portal.core.alternatives import judge_alternative
-from portal.core.answering import Given, take
-from portal.core.asking import asks_now, outline, visible
-from portal.core.questionnaire import Kind, Need, Question, Questionnaire
-from portal.core.records import Alternative, Evidence, State
-from portal.core.rownames import NAMED, row_names
+from portal.core.asking import outline
+from portal.core.questionnaire import Need, Questionnaire
+from portal.core.records import Alternative, State
+from portal.core.rownames import NAMED
 from portal.core.scoring import Score, score
 from portal.core.telling import value_text
-
-REAL = Path(__file__).parent / "real"
-TODAY = date(2026, 3, 31)
-NAMES = sorted(path.name for path in REAL.iterdir() if path.is_dir())
-# How each kind is answered where a test does not say; a choice takes its first option, the good one in all five.
-USUAL: dict[Kind, Any] = {
-    Kind.COUNTRY: "MX",
-    Kind.EMAIL: "ana@example.com",
-    Kind.NUMBER: "60",
-    Kind.PERCENTAGE: "95",
-    Kind.DATE: "2026-01-15",
-    Kind.AGREEMENT: "agreed",
-}
-
-
-def the(name: str) -> Questionnaire:
-    [form] = load_library(REAL / name).questionnaires.values()
-    return form
-
-
-def cell(column, given: dict[str, str]) -> str:
-    if column.id in given:
-        return given[column.id]
-    if column.options:
-        return column.options[0].id
-    if column.kind is Kind.DATE:
-        return "2027-01-15" if column.when == "future" else "2026-01-15"
-    return "2" if column.kind is Kind.NUMBER else "Something"
-
-
-def usual(question: Question, answers) -> Any:
-    if question.kind is Kind.CHOICE:
-        return question.options[0].id
-    if question.kind is Kind.CHOICES:
-        return tuple(question.good) or (question.options[0].id,)
-    if question.kind is Kind.ROWS:
-        names = row_names(question, answers) if question.named_rows else ({},)
-        named = [{NAMED: name.id} if name else {} for name in names]
-        return tuple({**row, **{column.id: cell(column, {}) for column in question.columns}} for row in named)
-    return USUAL.get(question.kind, "Ana")
-
-
-def plan_for(question: str) -> Evidence:
-    return Evidence(
-        id=question,
-        question=question,
-        sha256="0",
-        size=1,
-        media_type="application/pdf",
-        name="plan.pdf",
-        added=NOW,
-        by="Ana",
-    )
-
-
-def filled(form: Questionnaire, **said: Any):
-    """A response with every question answered that is asked, each through the same checks as on a page."""
-    answers: dict[str, Any] = {}
-    files = []
-    for question in form.questions:
-        shown = {one.id for questions in visible(form, answers, {}).values() for one in questions}
-        if question.id not in shown or question.kind is Kind.STATEMENT:
-            continue
-        value = said.get(question.id.replace("-", "_"), usual(question, answers))
-        other = "Something else" if any(option.other for option in question.options) else ""
-        answer, problems = take(question, Given(value=value, other=other), TODAY)
-        asks = asks_now(question, answer)
-        typed = {"comment": "Why." if asks.comment is Need.REQUIRED else ""}
-        if asks.action is Need.REQUIRED:
-            typed |= {"action": "A new fence.", "action_who": "Bruno", "action_due": "2026-06-30"}
-        answer, more = take(question, Given(**typed), TODAY, answer)
-        assert [] == [problem.message for problem in (*problems, *more)], question.id
-        answers[question.id] = answer
-        if asks.evidence is Need.REQUIRED:
-            files.append(plan_for(question.id))
-    return response(State.STARTED, answers=answers, evidence=tuple(files))
 
 
 def judged(form: Questionnaire, given, **more) -> Score:
@@ -175,8 +96,8 @@ def test_the_sections_of_the_carrier_form_have_the_points_that_are_printed() -> 
 
 
 def test_a_carrier_worked_out_by_hand() -> None:
-    """Vehicles 30 × (3+5+2)/12 = 25; tracking 25 × (60 × ½ + 25 + 15)/100 = 17.5; drivers 20 × (50 + 50 × ¾)/100 = 17.5.
-    Procedures 25 × 2/3, to a hundredth 8.33 + 8.33. Together 76.66, the lowest section at 66.6 of 100.
+    """Vehicles 30 × (3+5+2)/12 = 25; tracking 25 × (60 × ½ + 25 + 15)/100 = 17.5.
+    Drivers 20 × (50 + 50 × ¾)/100 = 17.5; procedures two of three items, 8.34 + 8.33. Together 76.67.
     """
     form = the("weighted-carrier")
     found = judged(form, filled(form, v3="n", t1="n", t2="n", t3="90", d2="80", r2="n"))
