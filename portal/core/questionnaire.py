@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from portal.core.conditions import Condition
 
-# The languages that a questionnaire can be written in, as pages name them (BCP 47).
-LANGUAGES = ("en", "es", "zh-Hans", "vi", "pt-BR", "tr", "hi", "ar")
+# The languages that a questionnaire can be written in, called as their catalogues of translations are.
+LANGUAGES = ("en", "es", "zh_Hans", "vi", "pt_BR", "tr", "hi", "ar")
 
 
 class Kind(StrEnum):

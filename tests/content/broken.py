@@ -226,7 +226,7 @@ BROKEN: list[tuple[str, list[tuple[str, str]], str, str]] = [
     (CYBER, [('label: Dock}', 'label: Dock, alternative: "yes"}')], 'id: places',
      '“dock” is an alternative measure: for one answer, worth what a reviewer says'),
     (MAKER, [('scheme: plain', 'scheme: plain\nlanguage: espanol')], 'language:',
-     '“espanol” is no language of the portal; known are: en, es, zh-Hans, vi, pt-BR, tr, hi, ar'),
+     '“espanol” is no language of the portal; known are: en, es, zh_Hans, vi, pt_BR, tr, hi, ar'),
     # Conditions.
     (CYBER, [('{question: rules, is', '{question: ruels, is')], 'ruels',
      'no question “ruels” stands before this place; did you mean “rules”?'),
