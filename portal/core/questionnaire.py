@@ -143,6 +143,11 @@ class Question(Struct, frozen=True, kw_only=True):
     fewest: int = 0
     most: int = 50
 
+    @property
+    def takes_more(self) -> bool:
+        """Whether a comment, evidence or an action can be given: not for facts and signatures."""
+        return not self.fact and self.kind not in (Kind.AGREEMENT, Kind.SIGNATURE)
+
     def option(self, id: str) -> Option | None:
         """The option of that id."""
         return next((option for option in self.options if option.id == id), None)
