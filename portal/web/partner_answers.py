@@ -8,9 +8,7 @@ from urllib.parse import quote
 import msgspec
 from flask import Blueprint, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from msgspec import UNSET, Struct, UnsetType
 
-from portal.core.answering import Given
 from portal.core.asking import asks_now, outline
 from portal.core.errors import Problem, Refused
 from portal.core.records import Answer, Evidence, Response
@@ -20,6 +18,7 @@ from portal.usecases.answering import Saved
 from portal.web import here
 from portal.web.forms import version_mark
 from portal.web.partner_sections import keep_typed
+from portal.web.sent import Sent, given_of
 from portal.web.showing import size_text, time_text
 
 bp = Blueprint("answers", __name__)
@@ -28,30 +27,12 @@ LARGEST_ANSWER = 256 * 1024
 MOST_DEEP = 20
 
 
-class Action(Struct, forbid_unknown_fields=True):
-    """A corrective action as a program sends it."""
-
-    what: str = ""
-    who: str = ""
-    due: str = ""
-
-
-class Sent(Struct, forbid_unknown_fields=True):
-    """An answer as a program sends it; what is left out stays as it is."""
-
-    value: str | list[str | dict[str, str]] | UnsetType | None = UNSET
-    comment: str | UnsetType = UNSET
-    other: str | UnsetType = UNSET
-    action: Action | UnsetType | None = UNSET
-    version: int | None = None
-
-
 @bp.put("/partner/responses/<response_id>/answers/<question_id>")
 def save(response_id: str, question_id: str) -> ResponseReturnValue:
     """Save one answer: 200 once it is on disk, 409 with the stored one when somebody was first, 422 when refused."""
     access = here.access(response_id)
     sent = _sent()
-    saved = answering.save_answers(here.portal(), access, {question_id: (_given(sent), sent.version)}, now=here.now())
+    saved = answering.save_answers(here.portal(), access, {question_id: (given_of(sent), sent.version)}, now=here.now())
     answer = saved.response.answers.get(question_id)
     if saved.refused:
         return jsonify(errors=[_error(problem) for problem in saved.refused[question_id]]), 422
@@ -76,19 +57,6 @@ def _each_once(pairs: list[tuple[str, Any]]) -> None:
     """ValueError where a name is given twice, of which every reader would choose another."""
     if len(dict(pairs)) < len(pairs):
         raise ValueError("a name is given twice")
-
-
-def _given(sent: Sent) -> Given:
-    value: Any = sent.value
-    action = Action() if sent.action is None else sent.action
-    return Given(
-        value=tuple(value) if isinstance(value, list) else value,
-        comment=sent.comment,
-        other=sent.other,
-        action=UNSET if action is UNSET else action.what,
-        action_who=UNSET if action is UNSET else action.who,
-        action_due=UNSET if action is UNSET else action.due,
-    )
 
 
 def _error(problem: Problem) -> dict[str, str]:
