@@ -3,7 +3,7 @@
 import json
 from typing import Any
 from unicodedata import normalize
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 from flask import Blueprint, current_app, jsonify, redirect, request, url_for
@@ -13,8 +13,10 @@ from portal.core.asking import asks_now, outline
 from portal.core.errors import Problem, Refused
 from portal.core.records import Answer, Evidence, Response
 from portal.evidence.limits import ACCEPTED
+from portal.evidence.pieces import OutOfStep
 from portal.usecases import answering
 from portal.usecases.answering import Saved
+from portal.usecases.uploading import Piece, add_piece
 from portal.web import here
 from portal.web.forms import version_mark
 from portal.web.partner_sections import keep_typed
@@ -99,6 +101,24 @@ def upload(response_id: str, question_id: str) -> ResponseReturnValue:
     if not added:
         raise Refused([Problem(f"{question_id}-evidence", "Choose a file first.")])
     return jsonify(files=[_file(response_id, item) for item in added])
+
+
+@bp.put("/partner/responses/<response_id>/answers/<question_id>/evidence/<upload_id>")
+def upload_piece(response_id: str, question_id: str, upload_id: str) -> ResponseReturnValue:
+    """Add a piece of a file: 200 with how much has arrived, or with the file once it is whole; 409 out of step."""
+    access = here.access(response_id)
+    piece = Piece(
+        upload=upload_id,
+        name=unquote(request.headers.get("X-File-Name", "")),
+        size=request.args.get("size", 0, type=int),
+        at=request.args.get("at", 0, type=int),
+        data=request.get_data(cache=False),
+    )
+    try:
+        taken = add_piece(here.portal(), access, question_id, piece, now=here.now())
+    except OutOfStep as fact:
+        return jsonify(received=fact.held), 409
+    return jsonify(received=taken) if isinstance(taken, int) else jsonify(files=[_file(response_id, taken)])
 
 
 def _file(response_id: str, item: Evidence) -> dict[str, str]:

@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, Audience] = {
     "partner.leave": P,
     "answers.save": P,
     "answers.upload": P,
+    "answers.upload_piece": P,
     "answers.download": P,
     "answers.remove": P,
     "signing.home": A,

@@ -102,6 +102,7 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
         "section_id": "cybersecurity",
         "question_id": "cyber-rules",
         "evidence_id": upload(ana, invitation.response),
+        "upload_id": "0123456789abcdef",
         "partner_id": portal.store.get(Response, invitation.response).partner,
         "format": "json",
         "digest": digest,
