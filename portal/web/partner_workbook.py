@@ -1,6 +1,7 @@
 """Work without internet: the questionnaire as a workbook to download, and the filled one looked at and taken."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import msgspec
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -110,6 +111,7 @@ def _preview(response: Response, changes: Sequence[Change], left: list[Left], ta
         "partner/workbook_preview.html",
         response=response,
         changes=changes,
+        sections=[(title, list(found)) for title, found in groupby(changes, key=lambda one: one.section)],
         conflicts=[one for one in changes if one.conflict],
         left=left,
         carried=carried,
