@@ -246,7 +246,7 @@ def _row(question: Question, typed: Mapping[str, str], number: int, today: date)
         raise _Wrong("There is no column “%(column)s”.", column=sorted(unknown)[0][:40])
     for column in question.columns:
         try:
-            value = CHECKS[column.kind](_as_question(column), typed.get(column.id), today)
+            value = CHECKS[column.kind](as_question(column), typed.get(column.id), today)
         except _Wrong as wrong:
             values = {"row": name, "column": column.label, **wrong.values}
             raise _Wrong(f"Row %(row)s, “%(column)s”: {wrong.text}", **values) from None
@@ -258,7 +258,7 @@ def _row(question: Question, typed: Mapping[str, str], number: int, today: date)
 LIMITS = ("at_least", "at_most", "decimals", "not_before", "not_after", "when", "longest")
 
 
-def _as_question(column: Column) -> Question:
+def as_question(column: Column) -> Question:
     """The column as a question of its kind, with the same limits."""
     limits = {limit: getattr(column, limit) for limit in LIMITS}
     return Question(id=column.id, kind=column.kind, ask=column.label, options=column.options, **limits)

@@ -179,6 +179,11 @@ class Question(Struct, frozen=True, kw_only=True):
         """Whether the rows have their names already and only what stands beside them is typed."""
         return bool(self.rows or self.rows_from)
 
+    @property
+    def takes_more(self) -> bool:
+        """Whether a comment, evidence or an action can be given: not for facts and signatures."""
+        return not self.fact and self.kind not in (Kind.AGREEMENT, Kind.SIGNATURE)
+
     def option(self, id: str) -> Option | None:
         """The option of that id."""
         return next((option for option in self.options if option.id == id), None)
@@ -276,6 +281,11 @@ class Questionnaire(Struct, frozen=True, kw_only=True):
     def question(self, id: str) -> Question | None:
         """The question of that id."""
         return next((question for question in self.questions if question.id == id), None)
+
+    def row_heading(self, question: Question) -> str:
+        """What the names of the question's rows are: called as the column from which they are drawn."""
+        source = self.question(question.rows_from)
+        return next((column.label for column in source.columns if column.id == question.name), "") if source else ""
 
     def section(self, id: str) -> Section | None:
         """The section of that id."""

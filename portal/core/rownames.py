@@ -54,6 +54,12 @@ def merged(stored: object, typed: object) -> tuple[Row, ...] | None:
     return tuple(row for row in rows.values() if is_filled(row)) or None
 
 
+def to_type(stored: object, wanted: object) -> tuple[Row, ...]:
+    """The rows to type so that the stored ones become those that are wanted: a row that goes is typed empty."""
+    kept = by_name(wanted)
+    return (*kept.values(), *({NAMED: name} for name in by_name(stored) if name not in kept))
+
+
 def arranged(question: Question, answers: Answers) -> Answer | None:
     """The answer as it is asked now: a row for each name, empty where nothing was typed; no value where none was."""
     answer = answers.get(question.id)

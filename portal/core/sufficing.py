@@ -8,6 +8,13 @@ from portal.core.questionnaire import Question, Verdict
 from portal.core.records import Answer
 
 
+def groups_of(questions: Iterable[Question]) -> dict[str, str]:
+    """By question, the group of which one is enough; a follow-up stays with what it follows up."""
+    listed = list(questions)
+    of = {question.id: question.one_of for question in listed if question.one_of}
+    return {one.id: group for one in listed if (group := one.one_of or of.get(one.parent, ""))}
+
+
 def excused(questions: Iterable[Question], answers: Mapping[str, Answer], files: Mapping[str, int]) -> frozenset[str]:
     """The questions that need no answer, because another one of their group is good already."""
     groups: dict[str, list[Question]] = {}

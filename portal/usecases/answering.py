@@ -128,7 +128,7 @@ def add_evidence(
     """Take a file for a question: its type is told from its bytes, its name is kept as text only."""
     before = own_response(portal, access, now)
     question = question_of(portal.edition(before.edition), question_id)
-    _require_room(before)
+    require_room(before)
     kept = portal.evidence.keep(stream, FILE_BYTES)
     item = Evidence(
         id=new_id(),
@@ -143,7 +143,7 @@ def add_evidence(
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
         response = records.get(Response, access.response)
         lifecycle.require_live(response, access.link, now)
-        _require_room(response, item.size)
+        require_room(response, item.size)
         twin = [one for one in response.evidence if (one.question, one.sha256) == (question.id, item.sha256)]
         if twin:
             return twin[0]
@@ -158,7 +158,8 @@ def _shown_name(name: str) -> str:
     return (shown or "file")[-LONGEST_FILE_NAME:]
 
 
-def _require_room(response: Response, more: int = 0) -> None:
+def require_room(response: Response, more: int = 0) -> None:
+    """Whether files can still be added: NotAllowed once submitted, Refused where too many or too large."""
     if response.state is State.SUBMITTED:
         raise NotAllowed("These answers have been submitted and can no longer be changed.")
     if len(response.evidence) >= RESPONSE_FILES:

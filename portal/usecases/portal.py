@@ -9,6 +9,7 @@ from portal.core.questionnaire import Obligation, Questionnaire
 from portal.core.records import Edition, Partner, Record, Response, State
 from portal.core.register import PartnerRow, ResponseRow, Row, ScoreRow
 from portal.core.scoring import Score, score
+from portal.evidence.pieces import Pieces
 from portal.evidence.store import EvidenceStore
 from portal.mail import Mailer, mailer
 from portal.store.engine import FileStore
@@ -25,6 +26,7 @@ class Portal:
     config: Config
     store: Store
     evidence: EvidenceStore
+    pieces: Pieces
     library: Library
     mailer: Mailer
     editions: dict[str, Questionnaire] = field(default_factory=dict)
@@ -67,6 +69,7 @@ def open_portal(config: Config) -> Portal:
         config=config,
         store=store,
         evidence=EvidenceStore(config.evidence, config.disk_floor),
+        pieces=Pieces(config.pieces, config.disk_floor),
         library=library,
         mailer=mailer(config.smtp, config.outbox),
         editions=editions,

@@ -1,4 +1,4 @@
-"""Shut by default: one table says who may call which endpoint, and what is not in it does not exist.
+"""Shut by default: one table (permissions.py) says who may call which endpoint; what is not in it does not exist.
 
 Before every request: the host is ours, the session is found, the endpoint's audience is let in, and a request that
 changes something carries the token that only our own pages hold.
@@ -8,7 +8,6 @@ import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from enum import StrEnum
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, g, redirect, request, url_for
@@ -23,101 +22,10 @@ from portal.core.errors import NotFound
 from portal.core.records import Person, Role
 from portal.usecases.sessions import find_session, is_fresh, person_of
 from portal.web import here
+from portal.web.permissions import BEFORE_SECOND_FACTOR, NEEDS_FRESH, PERMISSIONS, Audience
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_BYTES = 32
-
-
-class Audience(StrEnum):
-    """Who may call an endpoint."""
-
-    ANYONE = "anyone"
-    PARTNER = "partner"
-    READER = "reader"
-    REVIEWER = "reviewer"
-    ADMIN = "admin"
-
-
-A, P, R, W, M = Audience.ANYONE, Audience.PARTNER, Audience.READER, Audience.REVIEWER, Audience.ADMIN
-
-# Every endpoint of the application; a test compares it with the routes, both ways.
-PERMISSIONS: dict[str, Audience] = {
-    "health.alive": A,
-    "health.ready": A,
-    "assets.asset": A,
-    "partner.invitation": A,
-    "partner.start": A,
-    "partner.fresh_link": A,
-    "partner.overview": P,
-    "sections.show": P,
-    "sections.save": P,
-    "partner.check": P,
-    "partner.submit": P,
-    "partner.receipt": P,
-    "partner.copy": P,
-    "partner.leave": P,
-    "answers.save": P,
-    "answers.upload": P,
-    "answers.download": P,
-    "answers.remove": P,
-    "signing.home": A,
-    "signing.form": A,
-    "signing.sign_in": A,
-    "signing.sign_out": R,
-    "signing.confirm_form": R,
-    "signing.confirm": R,
-    "signing.password_form": R,
-    "signing.change_password": R,
-    "staff_partners.listing": R,
-    "staff_partners.invite_selected": W,
-    "staff_partners.new_form": W,
-    "staff_partners.add": W,
-    "staff_partners.import_form": W,
-    "staff_partners.import_table": W,
-    "staff_partners.show": R,
-    "staff_partners.invite": W,
-    "staff_responses.show": R,
-    "staff_responses.score": R,
-    "staff_responses.history": R,
-    "staff_responses.evidence": R,
-    "staff_responses.withdraw": W,
-    "staff_responses.extend": W,
-    "staff_responses.replace": W,
-    "staff_responses.judge_alternative": W,
-    "staff_export.choose": W,
-    "staff_export.everything": W,
-    "staff_export.one": W,
-    "staff_people.listing": M,
-    "staff_people.add": M,
-    "staff_people.change_role": M,
-    "staff_people.set_disabled": M,
-    "staff_second_factor.form": R,
-    "staff_second_factor.enrol": R,
-    "staff_second_factor.forget": R,
-}
-
-# What needs a password typed a short while ago.
-NEEDS_FRESH = frozenset(
-    {
-        "staff_export.everything",
-        "staff_people.add",
-        "staff_people.change_role",
-        "staff_people.set_disabled",
-        "staff_second_factor.enrol",
-        "staff_second_factor.forget",
-    }
-)
-
-# Where somebody may go who must set up a second factor first.
-BEFORE_SECOND_FACTOR = frozenset(
-    {
-        "staff_second_factor.form",
-        "staff_second_factor.enrol",
-        "signing.confirm_form",
-        "signing.confirm",
-        "signing.sign_out",
-    }
-)
 
 RANKS = {Role.READER: 1, Role.REVIEWER: 2, Role.ADMIN: 3}
 NEEDED_RANK = {Audience.READER: 1, Audience.REVIEWER: 2, Audience.ADMIN: 3}

@@ -4,12 +4,16 @@ from threading import Thread
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 from werkzeug.wrappers import Response as HttpResponse
 
+from portal.core.asked_when import may_be_asked
 from portal.core.asking import outline
 from portal.core.errors import LinkOver, NotFound, Refused
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response, State
+from portal.core.rownames import as_asked
+from portal.core.words import Words
 from portal.usecases import answering
 from portal.usecases.inviting import mail_fresh_link
 from portal.usecases.sessions import end_session, find_session
@@ -31,6 +35,20 @@ def invitation(token: str) -> ResponseReturnValue:
     seen = outline(questionnaire, response)
     return render_template(
         "partner/invitation.html", response=response, questionnaire=questionnaire, seen=seen, token=token
+    )
+
+
+@bp.get("/invitation/<token>/questions")
+def questions(token: str) -> ResponseReturnValue:
+    """Everything that may be asked, to read or print before starting: the questions alone, never an answer."""
+    try:
+        response = answering.look_at_invitation(here.portal(), token, here.address(), here.now())
+    except (NotFound, LinkOver) as fact:
+        return link_over(token, 404 if isinstance(fact, NotFound) else 410)
+    questionnaire = here.portal().edition(response.edition)
+    parts = list(may_be_asked(questionnaire, response.facts, Words()))
+    return render_template(
+        "partner/questions.html", response=response, questionnaire=questionnaire, parts=parts, token=token
     )
 
 
@@ -137,10 +155,15 @@ def receipt(response_id: str) -> ResponseReturnValue:
 
 @bp.get("/partner/responses/<response_id>/copy")
 def copy(response_id: str) -> ResponseReturnValue:
-    """Everything asked and answered on one page, to print or keep."""
+    """One page to print or keep: what was asked and answered, and before it is sent all that may still be asked."""
     response, questionnaire = mine(response_id)
-    seen = outline(questionnaire, response)
-    return render_template("partner/copy.html", response=response, questionnaire=questionnaire, seen=seen)
+    return render_template(
+        "partner/copy.html",
+        response=replace(response, answers=as_asked(questionnaire.sections, response.answers)),
+        questionnaire=questionnaire,
+        seen=outline(questionnaire, response),
+        parts=list(may_be_asked(questionnaire, response.facts, Words())),
+    )
 
 
 @bp.post("/partner/leave")

@@ -12,6 +12,7 @@ from portal.core.asking import Outline, SectionOutline, answered, files_of, outl
 from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire, Section
 from portal.core.records import Response, State
+from portal.core.sufficing import groups_of
 from portal.store.protocol import NotKept
 from portal.usecases import answering
 from portal.usecases.answering import Access, Saved
@@ -173,10 +174,9 @@ class Group(Struct, frozen=True):
 def _groups(questions: Sequence[Shown], response: Response) -> list[Group]:
     drawer: Drawer = current_app.extensions["drawer"]
     groups = []
-    # A follow-up stays with what it follows up, also where one of several is enough.
-    one_of = {one.question.id: one.question.one_of for one in questions if one.question.one_of}
+    enough_of = groups_of(one.question for one in questions)
     for (heading, enough), found in groupby(
-        questions, key=lambda one: (one.question.heading, one.question.one_of or one_of.get(one.question.parent, ""))
+        questions, key=lambda one: (one.question.heading, enough_of.get(one.question.id, ""))
     ):
         shown = list(found)
         html = Markup("").join(drawer.draw(one, response.id, response.edition) for one in shown)

@@ -108,7 +108,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     @property
     def asks_more(self) -> bool:
         """Whether a comment, evidence or an action can be given: not for facts and signatures."""
-        return not self.question.fact and self.question.kind not in (Kind.AGREEMENT, Kind.SIGNATURE)
+        return self.question.takes_more
 
     @property
     def shows_action(self) -> bool:

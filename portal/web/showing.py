@@ -21,6 +21,7 @@ NOTICES = {
     "saved": "Saved.",
     "more": "Saved. Some answers need a little more before you go on.",
     "new": "Saved. Because of your answers there are further questions below.",
+    "workbook": "The answers of the workbook are taken.",
     "evidence": "The file is added.",
     "removed": "The file is removed.",
     "mailed": "If we know this link, a new one is on its way to the e-mail address on file. It can take some minutes.",

@@ -18,7 +18,8 @@ from portal.usecases.sessions import is_fresh
 from portal.usecases.throttle import TooMany
 from portal.web import here
 from portal.web.forms import DueForm, problems_of
-from portal.web.guard import NEEDED_RANK, PERMISSIONS, RANKS
+from portal.web.guard import NEEDED_RANK, RANKS
+from portal.web.permissions import PERMISSIONS
 
 QUIET_ZONE = 4  # light modules around a QR code, without which cameras do not find it
 

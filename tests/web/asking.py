@@ -5,7 +5,8 @@ from typing import Any
 from conftest import Browser, path_of
 from werkzeug.test import TestResponse
 
-from portal.web.guard import PERMISSIONS, STAFF, Audience
+from portal.web.guard import STAFF
+from portal.web.permissions import PERMISSIONS, Audience
 
 from .checking import check_answer
 from .places import UNSAFE, Door

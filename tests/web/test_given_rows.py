@@ -3,6 +3,7 @@
 The page is the physical security survey of `content/real`.
 """
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -163,6 +164,45 @@ def test_the_check_page_and_the_copy_tell_rows_by_their_names(ana: Browser, base
 
     assert told in words(ana.get(f"{base}/copy"), "content")
     assert told in words(ana.get(f"{base}/submit"), "content")
+
+
+def test_the_copy_leaves_out_what_is_no_longer_listed(ana: Browser, base: str, page: str) -> None:
+    send(ana, ana.get(page), TWO)
+    send(ana, ana.get(page), {"openings-0-doors": "1", "openings-1-doors": "4"})
+    send(ana, ana.get(page), {name: "" for name in TWO if name.startswith("buildings-1")})
+    copy = words(ana.get(f"{base}/copy"), "content")
+
+    assert "Hall 1 – Doors for people: 1" in copy
+    assert "Hall 2" not in copy
+
+
+def test_on_paper_printed_names_stand_before_their_rows(ana: Browser, invitation: Invitation) -> None:
+    paper = ana.get(f"{invitation.link}/questions").text
+    listed = paper.split("How can each building be entered?")[1].split("</table>")[0]
+
+    assert '<tr><th scope="row">North side</th>' in paper
+    assert '<th scope="col">Height (m)' in paper
+    assert '<tr><th scope="col">Name or number</th><th scope="col">Doors for people</th>' in listed
+    assert 1 == paper.count("One of these is enough.")
+
+
+def test_rows_are_filled_in_and_deleted_in_the_workbook(
+    ana: Browser, base: str, page: str, fill: Callable[..., bytes], meridian_response: Callable
+) -> None:
+    def taken(typed: dict[tuple[str, str], object]) -> list[tuple[str, str]]:
+        book = io.BytesIO(fill(typed))
+        shown = ana.post(f"{base}/workbook", {"workbook": (book, "form.xlsx")})
+        assert "errors" not in {one.get("id") for one in element(shown, "content").iter("div")}
+        assert 303 == ana.post(f"{base}/workbook/take", fields_of(shown), page=page).status_code
+        return [(row["_row"], row["doors"]) for row in meridian_response().answers["openings"].value or ()]
+
+    send(ana, ana.get(page), TWO)
+    codes = ("value", "comment", "action", "who", "due")
+    both = taken({("openings#1", "value"): 3, ("openings#2", "value"): 5, ("fence#north", "value"): "Wall"})
+
+    assert [("Hall 1", "3"), ("Hall 2", "5")] == both
+    assert [("Hall 2", "5")] == taken({("openings#1", code): "-" for code in codes})
+    assert [{"_row": "north", "made-of": "wall"}] == list(meridian_response().answers["fence"].value)
 
 
 def test_one_of_these_is_enough(ana: Browser, base: str) -> None:

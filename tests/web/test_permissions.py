@@ -10,7 +10,8 @@ from portal.core.records import Role
 from portal.usecases.portal import Portal
 from portal.web import guard
 from portal.web.app import create_app
-from portal.web.guard import NEEDED_RANK, NEEDS_FRESH, PERMISSIONS, RANKS, STAFF, Audience
+from portal.web.guard import NEEDED_RANK, RANKS, STAFF
+from portal.web.permissions import NEEDS_FRESH, PERMISSIONS, Audience
 
 from .asking import knock
 from .checking import check_answer

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from portal.core.records import Response
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
-from portal.web.guard import PERMISSIONS, Audience
+from portal.web.permissions import PERMISSIONS, Audience
 
 from .checking import TOKEN
 from .places import METHODS, UNSAFE, Door, doors, rules
