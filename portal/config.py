@@ -50,6 +50,11 @@ class Config:
         return self.data / "store"
 
     @property
+    def pieces(self) -> Path:
+        """Where files lie while they arrive in pieces."""
+        return self.data / "pieces"
+
+    @property
     def evidence(self) -> Path:
         """Where evidence bytes lie."""
         return self.data / "evidence"

@@ -68,3 +68,4 @@ def tidy_up(config: Config) -> None:
     portal.store.ready()
     sweep_sessions(portal, edge.now())
     portal.evidence.sweep()
+    portal.pieces.sweep()

@@ -5,23 +5,23 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
-import yaml
 from msgspec import Struct
 from msgspec.structs import replace
 
+from portal.content.bank import Bank
 from portal.content.carrying import read_carrying
 from portal.content.catalogue import read_catalogue
-from portal.content.conditions import Scope, read_condition
+from portal.content.conditions import Scope
 from portal.content.contradictions import read_contradictions
 from portal.content.draft import Draft
 from portal.content.exits import read_exits
 from portal.content.fields import Fields, InvalidContent, Mistake, Notes, did_you_mean, read_yaml
-from portal.content.questions import Setting, asked_of, known_answers, read_questions
-from portal.content.reviewing import check_for_reviewers, is_for_reviewers
+from portal.content.questions import Setting, known_answers
 from portal.content.schemes import RawOption, read_asks, read_options, read_scheme
 from portal.core.catalogue import Catalogue
-from portal.core.questionnaire import Criterion, Questionnaire, Scheme, Section
+from portal.core.questionnaire import LANGUAGES, Criterion, Questionnaire, Section
 from portal.core.rules import Exit
+from portal.core.schemes import Scheme
 
 NOT_QUESTIONNAIRES = ("criteria.yaml", "answers.yaml")
 MOST_MINUTES = 24 * 60
@@ -62,7 +62,6 @@ class _Reader:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.notes = folder, Notes()
-        self.bank_ids: frozenset[str] | None = None
 
     def read(self) -> tuple[Library | None, tuple[Mistake, ...]]:
         catalogue = self._catalogue()
@@ -71,9 +70,32 @@ class _Reader:
         self.catalogue = catalogue
         self.answer_sets = self._answer_sets()
         self.schemes = self._schemes()
+        self.bank = Bank(self.folder, self.notes, catalogue)
         paths = [path for path in sorted(self.folder.glob("*.yaml")) if path.name not in NOT_QUESTIONNAIRES]
         questionnaires = {path.stem: q for path in paths if (q := self._questionnaire(path)) is not None}
+        if len(questionnaires) == len(paths):
+            self._read_unused(questionnaires)
         return Library(catalogue=catalogue, questionnaires=questionnaires), self.notes.mistakes
+
+    def _read_unused(self, questionnaires: Mapping[str, Questionnaire]) -> None:
+        """Read the sections of the bank that no questionnaire uses, for their mistakes alone.
+
+        Their conditions may look at any question, so every questionnaire must have been read.
+        """
+        scheme = next(iter(self.schemes.values()), None)
+        elsewhere = {one.id: one for questionnaire in questionnaires.values() for one in questionnaire.questions}
+        if scheme is not None:
+            setting = self._setting(scheme, next(iter(self.catalogue.business_types), ""))
+            self.bank.read_unused(replace(setting, anybody=True), elsewhere)
+
+    def _setting(self, scheme: Scheme, business_type: str) -> Setting:
+        return Setting(
+            catalogue=self.catalogue,
+            answer_sets=self.answer_sets,
+            scheme=scheme,
+            business_type=business_type,
+            category="",
+        )
 
     def _open(self, path: Path) -> Fields | None:
         return read_yaml(path, str(path.relative_to(self.folder.parent)), self.notes)
@@ -125,13 +147,7 @@ class _Reader:
         return types
 
     def _build(self, fields: Fields, id: str, scheme: Scheme, types: tuple[str, ...]) -> Questionnaire:
-        setting = Setting(
-            catalogue=self.catalogue,
-            answer_sets=self.answer_sets,
-            scheme=scheme,
-            business_type=types[0],
-            category="",
-        )
+        setting = self._setting(scheme, types[0])
         layer = read_asks(fields.child("asks"), known_answers(setting))
         setting = replace(setting, layers=(layer,), carrying=read_carrying(fields, setting.carrying))
         draft = self._draft(fields, setting)
@@ -150,6 +166,7 @@ class _Reader:
             scheme=scheme,
             categories={**self.catalogue.categories, **draft.categories},
             criteria=self._criteria(types[0]),
+            language=self._language(fields),
             exits=self._exits(fields, sections, draft),
             contradictions=tuple(draft.rules.values()),
             review=tuple(draft.review.values()),
@@ -161,7 +178,7 @@ class _Reader:
         """Everything that stands under `sections` and `contradictions`."""
         draft = Draft()
         for each in fields.each("sections"):
-            section = self._section(each, setting, draft)
+            section = self.bank.section(each, setting, draft)
             if section is None:
                 continue
             if section.id in {**draft.sections, **draft.review}:
@@ -182,16 +199,16 @@ class _Reader:
         fields.take("exits")
         if not draft.incomplete:
             for section in draft.with_exits:
-                read_exits(section, sections, draft.seen, found, self._bank_ids())
+                read_exits(section, sections, draft.seen, found, self.bank.ids)
             read_exits(fields, sections, draft.seen, found)
         return tuple(found.values())
 
-    def _bank_ids(self) -> frozenset[str]:
-        """The questions of all sections of the bank, asked here or not."""
-        if self.bank_ids is None:
-            opened = (self._open(path) for path in sorted((self.folder / "sections").glob("*.yaml")))
-            self.bank_ids = frozenset(id for one in opened if one is not None for id in ids_in(one.node))
-        return self.bank_ids
+    def _language(self, fields: Fields) -> str:
+        """The language that a questionnaire is written in."""
+        language = fields.text("language", "en")
+        if language not in LANGUAGES:
+            fields.wrong(f"“{language}” is no language of the portal; {did_you_mean(language, LANGUAGES)}", "language")
+        return language
 
     def _criteria(self, business_type: str) -> dict[str, Criterion]:
         return {
@@ -206,76 +223,6 @@ class _Reader:
             for one in self.catalogue.criteria.values()
             if one.obligation(business_type) is not None
         }
-
-    def _section(self, fields: Fields, setting: Setting, draft: Draft) -> Section | None:
-        if "use" not in fields:
-            return self._read_section(fields, setting, draft)
-        name, left_out = fields.text("use"), fields.texts("leave_out")
-        title, label = fields.text("title"), fields.text("label")
-        fields.done()
-        path = self.folder / "sections" / f"{name}.yaml"
-        if not path.is_file():
-            known = sorted(one.stem for one in (self.folder / "sections").glob("*.yaml"))
-            fields.wrong(f"there is no section “{name}” in the bank; {did_you_mean(name, known)}", "use")
-        shared = self._open(path) if path.is_file() else None
-        if shared is None:
-            draft.incomplete = True
-            return None
-        if shared.text("id") != name:
-            shared.wrong(f"the id is not the file's name; write “{name}”", "id")
-        written = ids_in(shared.node)
-        for id in left_out:
-            if id not in written:
-                fields.wrong(
-                    f"section “{name}” has no question “{id}”; {did_you_mean(id, sorted(written))}", "leave_out"
-                )
-        left = replace(setting, left_out=frozenset(left_out))
-        section = self._read_section(shared, left, draft)
-        if section is None:
-            return None
-        return replace(section, title=title or section.title, label=label or section.label)
-
-    def _read_section(self, fields: Fields, setting: Setting, draft: Draft) -> Section | None:
-        id, title = fields.identifier(), fields.text("title", required=True)
-        if not asked_of(fields, setting):
-            return None
-        for_reviewers = is_for_reviewers(fields)
-        seen = draft.seen_by(reviewers=for_reviewers)
-        category = fields.text("category", id)
-        if category not in self.catalogue.categories and not for_reviewers:
-            draft.categories[category] = title
-        condition = read_condition(fields.child("shown_when"), Scope(seen))
-        layer = read_asks(fields.child("asks"), known_answers(setting))
-        carrying = read_carrying(fields, setting.carrying)
-        inner = replace(setting, category=category, layers=(*setting.layers, layer), carrying=carrying)
-        section = Section(
-            id=id,
-            title=title,
-            label=fields.text("label"),
-            intro=fields.text("intro"),
-            shown_when=condition,
-            questions=tuple(read_questions(fields, inner, seen)),
-            for_reviewers=for_reviewers,
-        )
-        if for_reviewers:
-            check_for_reviewers(fields, section)
-        if "contradictions" in fields:
-            read_contradictions(fields, Scope(draft.seen), draft.rules, self._bank_ids())
-        if fields.take("exits") is not None:
-            draft.with_exits.append(fields)
-        fields.done()
-        return section
-
-
-def ids_in(node: yaml.Node) -> set[str]:
-    """The ids of the questions written anywhere under a node."""
-    if isinstance(node, yaml.SequenceNode):
-        return {id for part in node.value for id in ids_in(part)}
-    if not isinstance(node, yaml.MappingNode):
-        return set()
-    texts = {key.value: str(value.value) for key, value in node.value if isinstance(value, yaml.ScalarNode)}
-    own = {texts["id"]} if {"id", "kind", "ask"} <= texts.keys() else set()
-    return own.union(*(ids_in(value) for _, value in node.value))
 
 
 def read_answer_sets(fields: Fields) -> dict[str, tuple[RawOption, ...]]:

@@ -1,19 +1,21 @@
-"""Reads what bounds and measures an answer: limits, bands, and the columns of rows."""
+"""Reads what bounds and measures an answer: limits and bands."""
 
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import fields as struct_fields
+
 from portal.content.fields import Fields
-from portal.content.options import Layers, resolve_options
-from portal.content.schemes import CREDITED, read_options
+from portal.content.schemes import CREDITED
 from portal.core.judging import verdict_of
-from portal.core.questionnaire import Band, Column, Kind, Scheme, Verdict
+from portal.core.questionnaire import Band, Column, Kind, Question
+from portal.core.schemes import Scheme
+from portal.core.worth import Verdict
 
 NUMBERS = (Kind.NUMBER, Kind.PERCENTAGE)
 BANDED = (*NUMBERS, Kind.DATE)
-COLUMN_KINDS = (Kind.TEXT, Kind.NUMBER, Kind.PERCENTAGE, Kind.DATE, Kind.CHOICE, Kind.COUNTRY, Kind.EMAIL)
 MONTHS = range(1, 1201)
 
 Read = Callable[[Fields, str], object]
@@ -23,8 +25,8 @@ def _day(fields: Fields, key: str) -> object:
     return fields.parsed(key, date.fromisoformat, "write a date such as 2026-03-31")
 
 
-def _whole(default: int, within: range) -> Read:
-    return lambda fields, key: fields.integer(key, default, within)
+def _whole(within: range) -> Read:
+    return lambda fields, key: fields.integer(key, within[0], within) if key in fields else fields.take(key)
 
 
 def _when(fields: Fields, key: str) -> object:
@@ -39,27 +41,29 @@ LIMITS: dict[str, tuple[tuple[Kind, ...], Read]] = {
     "unit": (NUMBERS, Fields.text),
     "at_least": (NUMBERS, Fields.decimal),
     "at_most": (NUMBERS, Fields.decimal),
-    "decimals": (NUMBERS, _whole(0, range(7))),
+    "decimals": (NUMBERS, _whole(range(7))),
     "when": ((Kind.DATE,), _when),
     "not_before": ((Kind.DATE,), _day),
     "not_after": ((Kind.DATE,), _day),
-    "longest": ((Kind.TEXT,), _whole(2000, range(1, 20_001))),
-    "lines": ((Kind.TEXT,), _whole(1, range(1, 51))),
-    "fewest": ((Kind.ROWS, Kind.FILES), _whole(0, range(501))),
-    "most": ((Kind.ROWS, Kind.FILES), _whole(50, range(1, 501))),
+    "longest": ((Kind.TEXT,), _whole(range(1, 20_001))),
+    "lines": ((Kind.TEXT,), _whole(range(1, 51))),
+    "fewest": ((Kind.ROWS, Kind.FILES), _whole(range(501))),
+    "most": ((Kind.ROWS, Kind.FILES), _whole(range(1, 501))),
 }
 ORDERED = (("at_least", "at_most"), ("not_before", "not_after"), ("fewest", "most"))
 
 
-def read_limits(fields: Fields, kind: Kind) -> dict[str, Any]:
-    """The limits of an answer, as the fields of a question that hold them."""
-    found: dict[str, Any] = {}
-    for key, (kinds, read) in LIMITS.items():
-        found[key] = read(fields, key)
+def read_limits(fields: Fields, kind: Kind, of: type[Question] | type[Column] = Question) -> dict[str, Any]:
+    """The limits of an answer, as the fields of a question or a column that hold them."""
+    found = {field.name: field.default for field in struct_fields(of) if field.name in LIMITS}
+    for key in found:
+        kinds, read = LIMITS[key]
+        limit = read(fields, key)
+        found[key] = found[key] if limit is None else limit
         if key in fields and kind not in kinds:
             fields.wrong(f"a {kind} has no “{key}”; it is for {' and '.join(kinds)}", key)
     for low, high in ORDERED:
-        if None not in (found[low], found[high]) and found[low] > found[high]:
+        if None not in (found.get(low), found.get(high)) and found[low] > found[high]:
             fields.wrong(f"“{low}” is more than “{high}”; turn them round", low)
     return found
 
@@ -107,36 +111,3 @@ def _read_band(fields: Fields, kind: Kind, scheme: Scheme) -> Band:
     )
     fields.done()
     return band
-
-
-def read_columns(fields: Fields, kind: Kind, scheme: Scheme) -> tuple[Column, ...]:
-    """The columns of rows, ids unique."""
-    columns: dict[str, Column] = {}
-    for each in fields.each("columns"):
-        column = _read_column(each, scheme)
-        if column.id in columns:
-            each.wrong(f"the column “{column.id}” is there twice; give each its own id")
-        columns[column.id] = column
-    if kind is Kind.ROWS and not columns:
-        fields.wrong("rows need `columns`")
-    if kind is not Kind.ROWS and columns:
-        fields.wrong("columns are for rows", "columns")
-    return tuple(columns.values())
-
-
-def _read_column(fields: Fields, scheme: Scheme) -> Column:
-    kind = fields.one_of("kind", Kind) or Kind.TEXT
-    if kind not in COLUMN_KINDS:
-        fields.wrong(f"a column cannot be {kind}; known are: {', '.join(COLUMN_KINDS)}", "kind")
-    options = read_options(fields)
-    if kind is Kind.CHOICE and not options:
-        fields.wrong("a choice column needs `options`", "kind")
-    column = Column(
-        id=fields.identifier(),
-        label=fields.text("label", required=True),
-        kind=kind,
-        required=fields.flag("required"),
-        options=resolve_options(fields, options, kind, False, scheme, (), None, Layers((), {})),
-    )
-    fields.done()
-    return column

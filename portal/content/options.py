@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from portal.content.fields import Fields, did_you_mean
 from portal.content.schemes import AsksLayer, RawOption
 from portal.core.judging import verdict_of
-from portal.core.questionnaire import Asks, Kind, Need, Obligation, Option, Scheme, Verdict
+from portal.core.questionnaire import Asks, Kind, Need, Option
+from portal.core.schemes import Scheme
+from portal.core.worth import Obligation, Verdict
 
 Worth = tuple[Verdict | None, Decimal | None]
 WORTH_NOTHING: Worth = (None, None)
@@ -27,12 +30,13 @@ class Layers(Struct, frozen=True):
 
 def asks_for(layers: Layers, id: str | None, verdict: Verdict | None, by_set: Mapping[str, Need]) -> Asks:
     """What an answer asks for: the set first, then each layer, in a layer `any`, the verdict, the verdict of a
-    must or a should, the option's id.
+    must or a should, the option's id. The widest `any`, a questionnaire's, leaves alone what the set says.
     """
     said: dict[str, Need] = dict(by_set)
     of_obligation = f"{layers.obligation} {verdict}" if layers.obligation and verdict else None
-    for layer in (*layers.inherited, layers.own):
-        for name in ("any", verdict, of_obligation, id):
+    for place, layer in enumerate((*layers.inherited, layers.own)):
+        said.update({**layer.get("any", {}), **(by_set if place == 0 else {})})
+        for name in (verdict, of_obligation, id):
             said.update(layer.get(name, {}) if name else {})
     return Asks(**said)
 
@@ -60,20 +64,57 @@ def resolve_options(
     if credits is not None and (kind is not Kind.CHOICE or not scored):
         fields.wrong("only a scored question with one answer has `credits`", "credits")
     worth = {**worth, **_own_credits(credits, worth)}
+    _check_alternatives(fields, options, kind, credits, good)
     if kind is Kind.CHOICE and scored and all(verdict is None for verdict, _ in worth.values()):
         fields.wrong("a scored choice needs options with a verdict or a credit")
+    return tuple(_resolved(option, worth[option.id], scored, layers) for option in options)
+
+
+def _resolved(option: RawOption, worth: Worth, scored: bool, layers: Layers) -> Option:
+    asks, accepted_as = asks_for(layers, option.id, worth[0], option.asks), Verdict.MET
+    if option.alternative:
+        # Not met until a reviewer accepts it, so it must be described; it is no gap that needs an action.
+        accepted_as, asks = option.verdict or accepted_as, replace(asks, comment=Need.REQUIRED)
+        worth = (Verdict.NOT_MET, Decimal(0)) if scored else worth
+    return Option(
+        id=option.id,
+        label=option.label,
+        verdict=worth[0],
+        credit=worth[1],
+        asks=asks,
+        other=option.other,
+        alone=option.alone,
+        alternative=option.alternative,
+        accepted_as=accepted_as,
+        says=option.says,
+    )
+
+
+def _check_alternatives(
+    fields: Fields, options: tuple[RawOption, ...], kind: Kind, credits: Fields | None, good: tuple[str, ...]
+) -> None:
+    for option in options:
+        if option.alternative and (kind is not Kind.CHOICE or option.id in good or (credits and option.id in credits)):
+            fields.wrong(f"“{option.id}” is an alternative measure: for one answer, worth what a reviewer says")
+
+
+def relabelled(fields: Fields, options: tuple[RawOption, ...]) -> tuple[RawOption, ...]:
+    """The options with the words and instructions that the question gives them."""
+    words, says = _by_option(fields, "words", options), _by_option(fields, "says", options)
     return tuple(
-        Option(
-            id=option.id,
-            label=option.label,
-            verdict=worth[option.id][0],
-            credit=worth[option.id][1],
-            asks=asks_for(layers, option.id, worth[option.id][0], option.asks),
-            other=option.other,
-            alone=option.alone,
-        )
+        replace(option, label=words.get(option.id, option.label), says=says.get(option.id, option.says))
         for option in options
     )
+
+
+def _by_option(fields: Fields, key: str, options: tuple[RawOption, ...]) -> dict[str, str]:
+    part, known = fields.child(key), [option.id for option in options]
+    if part is None:
+        return {}
+    for id in part.keys:
+        if id not in known:
+            part.wrong(f"“{id}” is no option here; {did_you_mean(id, known)}")
+    return {id: part.text(id, required=True) for id in part.keys}
 
 
 def _worth(option: RawOption, scheme: Scheme) -> Worth:

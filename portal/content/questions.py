@@ -11,12 +11,16 @@ from msgspec.structs import replace
 from portal.content.carrying import Carrying, carried_over, check_replaces, read_carrying
 from portal.content.conditions import Scope, read_condition
 from portal.content.fields import FLAGS, Fields, did_you_mean
-from portal.content.limits import read_bands, read_columns, read_limits
-from portal.content.options import Layers, asks_for, resolve_options
+from portal.content.limits import read_bands, read_limits
+from portal.content.options import Layers, asks_for, relabelled, resolve_options
+from portal.content.rows import read_rows, shown_with_rows
 from portal.content.schemes import CREDITED, AsksLayer, RawOption, read_asks, read_options
+from portal.content.weighing import read_sufficing
 from portal.core.catalogue import Catalogue
 from portal.core.conditions import All, Condition, Test
-from portal.core.questionnaire import Asks, FactOf, Kind, Obligation, Question, Scheme, Verdict
+from portal.core.questionnaire import Asks, FactOf, Kind, Question
+from portal.core.schemes import Scheme
+from portal.core.worth import Obligation, Verdict
 
 # Kinds without options of their own worth, whose answers are judged as a whole.
 JUDGED = (Kind.CHOICES, Kind.NUMBER, Kind.PERCENTAGE)
@@ -30,7 +34,10 @@ CELL = re.compile(r"[0-9]+-.+")
 
 
 class Setting(Struct, frozen=True, kw_only=True):
-    """What a question inherits from where it stands."""
+    """What a question inherits from where it stands.
+
+    A section that no questionnaire uses is read as if for `anybody`, its conditions looking at questions `elsewhere`.
+    """
 
     catalogue: Catalogue
     answer_sets: Mapping[str, tuple[RawOption, ...]]
@@ -43,6 +50,12 @@ class Setting(Struct, frozen=True, kw_only=True):
     parent: str = ""
     left_out: frozenset[str] = frozenset()
     carrying: Carrying = Carrying()
+    anybody: bool = False
+    elsewhere: Mapping[str, Question] = {}
+
+    def scope(self, seen: Mapping[str, Question]) -> Scope:
+        """What a condition may look at here."""
+        return Scope({**self.elsewhere, **seen} if self.elsewhere else seen)
 
 
 def both(one: Condition | None, other: Condition | None) -> Condition | None:
@@ -68,7 +81,7 @@ def asked_of(fields: Fields, setting: Setting) -> bool:
         if name not in setting.catalogue.business_types:
             known = list(setting.catalogue.business_types)
             fields.wrong(f"“{name}” is no business type; {did_you_mean(name, known)}", "only_for")
-    return not types or setting.business_type in types
+    return not types or setting.anybody or setting.business_type in types
 
 
 def known_answers(setting: Setting) -> set[str]:
@@ -81,12 +94,12 @@ def _read_group(fields: Fields, setting: Setting, seen: dict[str, Question]) -> 
         return
     inner = replace(
         setting,
-        shown_when=both(setting.shown_when, read_condition(fields.child("shown_when"), Scope(seen))),
+        shown_when=both(setting.shown_when, read_condition(fields.child("shown_when"), setting.scope(seen))),
         heading=fields.text("heading", setting.heading),
         layers=(*setting.layers, read_asks(fields.child("asks"), known_answers(setting))),
         carrying=read_carrying(fields, setting.carrying),
     )
-    yield from read_questions(fields, inner, seen)
+    yield from read_sufficing(fields, list(read_questions(fields, inner, seen)))
     fields.done()
 
 
@@ -96,7 +109,7 @@ def _read_question(fields: Fields, setting: Setting, seen: dict[str, Question]) 
         return
     if id in seen:
         fields.wrong(f"a question “{id}” was there before; ids are unique in a questionnaire", "id")
-    question = _build(fields, setting, Scope(seen), id)
+    question = _build(fields, setting, setting.scope(seen), id)
     for other in seen.values():
         if _share_a_name(other, question) or _share_a_name(question, other):
             fields.wrong(f"“{other.id}” and “{id}” would give two fields of a form one name; change one id", "id")
@@ -157,10 +170,11 @@ def _build(fields: Fields, setting: Setting, scope: Scope, id: str) -> Question:
         shown_when=both(setting.shown_when, read_condition(fields.child("shown_when"), scope)),
         parent=setting.parent,
         heading=setting.heading,
-        columns=read_columns(fields, kind, setting.scheme),
+        **read_rows(fields, kind, setting.scheme, setting.answer_sets, scope.questions),
         **carried_over(fields, kind, setting.carrying),
         **read_limits(fields, kind),
     )
+    question = replace(question, shown_when=both(shown_with_rows(question), question.shown_when))
     if question.critical and not scored:
         fields.wrong("only a scored question can be critical; give it a `criterion`, an `obligation` or a `weight`")
     return question
@@ -206,7 +220,7 @@ def _kind_and_options(fields: Fields, setting: Setting) -> tuple[Kind, tuple[Raw
     for id in without:
         if id not in {option.id for option in options}:
             fields.wrong(f"there is no option “{id}” to leave out", "without")
-    return kind, tuple(option for option in options if option.id not in without)
+    return kind, relabelled(fields, tuple(option for option in options if option.id not in without))
 
 
 def _worth(fields: Fields, setting: Setting, kind: Kind) -> tuple[str, Obligation | None, Decimal | None]:
@@ -220,6 +234,8 @@ def _worth(fields: Fields, setting: Setting, kind: Kind) -> tuple[str, Obligatio
         if known is None:
             remedy = did_you_mean(criterion, list(setting.catalogue.criteria))
             fields.wrong(f"“{criterion}” is no criterion of the catalogue; {remedy}", "criterion")
+        elif setting.anybody:
+            obligation = obligation or Obligation.MUST
         elif (level := known.obligation(setting.business_type)) is None:
             said = known.levels.get(setting.business_type, "?")
             fields.wrong(

@@ -8,7 +8,9 @@ from msgspec import Struct
 from portal.content.conditions import Scope, read_condition
 from portal.content.fields import Fields
 from portal.core.outcomes import FACTS, faults
-from portal.core.questionnaire import Need, Obligation, OutcomeRow, OutcomeTable, Scheme, Verdict
+from portal.core.questionnaire import Need
+from portal.core.schemes import OutcomeRow, OutcomeTable, Scheme
+from portal.core.worth import Obligation, Verdict
 
 COLOURS = ("green", "lime", "amber", "red", "grey")
 TABLE_FACTS = (*FACTS, "score.")
@@ -31,6 +33,8 @@ class RawOption(Struct, frozen=True, kw_only=True):
     asks: dict[str, Need]
     other: bool
     alone: bool
+    alternative: bool
+    says: str
 
 
 def read_scheme(fields: Fields) -> Scheme:
@@ -133,7 +137,11 @@ def read_option(fields: Fields) -> RawOption:
         asks=_read_needs(asks) if asks else {},
         other=fields.flag("other"),
         alone=fields.flag("alone"),
+        alternative=fields.flag("alternative"),
+        says=fields.text("says"),
     )
+    if option.alternative and (option.verdict not in (None, Verdict.NOT_APPLICABLE) or option.credit is not None):
+        fields.wrong("an alternative measure is worth what a reviewer says; leave its verdict and credit out")
     if option.credit is not None and not 0 <= option.credit <= 1:
         fields.wrong("a credit lies between 0 and 1", "credit")
     if option.verdict is Verdict.NOT_JUDGED:

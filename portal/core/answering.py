@@ -15,6 +15,8 @@ from portal.core.countries import countries
 from portal.core.errors import Problem, Refused
 from portal.core.questionnaire import Column, Kind, Question
 from portal.core.records import Action, Answer
+from portal.core.rownames import NAMED, label_of, merged
+from portal.core.tidying import Wrong, is_email, tidy
 from portal.core.wording import phrase
 
 Value = str | tuple[str | dict[str, str], ...] | None
@@ -24,14 +26,12 @@ K = TypeVar("K")
 
 LONGEST_COMMENT = 4000
 LONGEST_NAME = 200
+LONGEST_CELL = 500
+MOST_ROWS = 500
 FURTHEST_ACTION = timedelta(days=3 * 366)
 AGREED = "agreed"
 NOT_BEFORE, NOT_AFTER = phrase("Give a date from %(limit)s on."), phrase("Give a date up to %(limit)s.")
 
-# Control characters other than tab and line feed, lone surrogates, and the noncharacters by which pages mark
-# languages: no keyboard types them, stores choke on them.
-FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef]")
-EMAIL = re.compile(r"[^@\s<>,;:\"']{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
 # Digits of any script with one decimal sign; no exponent, which could stand for a number of a million digits.
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
 LONGEST_NUMBER = 20
@@ -49,13 +49,6 @@ class Given(Struct, frozen=True, kw_only=True):
     action_due: str | UnsetType = UNSET
 
 
-class _Wrong(Exception):
-    """An answer that cannot be taken, with the sentence for the person who typed it."""
-
-    def __init__(self, text: str, **values: "str | Problem") -> None:
-        self.text, self.values = text, values
-
-
 def take(question: Question, given: Given, today: date, stored: Answer | None = None) -> tuple[Answer, list[Problem]]:
     """The given answer as a checked one, and what is wrong with it.
 
@@ -70,11 +63,11 @@ def take(question: Question, given: Given, today: date, stored: Answer | None = 
             return held
         try:
             return check(typed)
-        except _Wrong as wrong:
+        except Wrong as wrong:
             problems.append(Problem(f"{question.id}{part}", wrong.text, wrong.values))
             return held
 
-    value = checked("", given.value, kept.value, lambda typed: CHECKS[question.kind](question, typed, today))
+    value = checked("", given.value, kept.value, lambda typed: _value(question, typed, today, kept))
     other = checked("-other", given.other, kept.other, lambda typed: tidy(typed, question.longest))
     comment = checked("-comment", given.comment, kept.comment, lambda typed: tidy(typed, LONGEST_COMMENT))
     what = checked("-action", given.action, acted.what, lambda typed: tidy(typed, LONGEST_COMMENT))
@@ -85,24 +78,22 @@ def take(question: Question, given: Given, today: date, stored: Answer | None = 
     return Answer(value=value, other=other, comment=comment, action=action), problems
 
 
-def tidy(text: str, longest: int) -> str:
-    """Typed text with its line ends made one sort and outer blanks removed."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if FORBIDDEN.search(text):
-        raise _Wrong("This text holds a character that cannot be kept. Type it again without it.")
-    if len(text) > longest:
-        over = str(len(text) - longest)
-        raise _Wrong(
-            "Write at most %(longest)s characters; this is %(over)s too many.", longest=str(longest), over=over
-        )
-    return text
+def _value(question: Question, typed: Value, today: date, kept: Answer) -> Value:
+    """The checked value; of rows that have names, together with the kept ones that were not typed now."""
+    value = CHECKS[question.kind](question, typed, today)
+    if not question.named_rows or not value:
+        return value
+    rows = merged(kept.value, value) or ()
+    if len(rows) > MOST_ROWS:
+        raise Wrong("Give at most %(most)s rows.", most=str(MOST_ROWS))
+    return rows or None
 
 
 def plain_text(where: str, typed: str, longest: int) -> str:
     """A text that is no answer, such as a note, tidied; Refused where it cannot be kept."""
     try:
         return tidy(typed, longest)
-    except _Wrong as wrong:
+    except Wrong as wrong:
         raise Refused([Problem(where, wrong.text, wrong.values)]) from None
 
 
@@ -110,7 +101,7 @@ def _one(raw: Value) -> str:
     if raw is None:
         return ""
     if not isinstance(raw, str):
-        raise _Wrong("Give one answer.")
+        raise Wrong("Give one answer.")
     return raw.strip()
 
 
@@ -121,19 +112,14 @@ def _text(question: Question, raw: Value, today: date) -> Value:
 def _email(question: Question, raw: Value, today: date) -> Value:
     text = _one(raw)
     if text and not is_email(text):
-        raise _Wrong("Write an e-mail address such as name@example.com.")
+        raise Wrong("Write an e-mail address such as name@example.com.")
     return text or None
-
-
-def is_email(text: str) -> bool:
-    """Whether the text has the form of one e-mail address, without signs that cannot be seen."""
-    return len(text) <= 254 and text.isprintable() and bool(EMAIL.fullmatch(text))
 
 
 def _country(question: Question, raw: Value, today: date) -> Value:
     text = _one(raw)
     if text and text not in countries():
-        raise _Wrong("Choose a country from the list.")
+        raise Wrong("Choose a country from the list.")
     return text or None
 
 
@@ -142,9 +128,9 @@ def _number(question: Question, raw: Value, today: date) -> Value:
     if not text:
         return None
     if THOUSANDS.fullmatch(text):
-        raise _Wrong("Write the number without signs between thousands, such as 1500.")
+        raise Wrong("Write the number without signs between thousands, such as 1500.")
     if len(text) > LONGEST_NUMBER or not NUMBER.fullmatch(text):
-        raise _Wrong("Write a number, such as 12.")
+        raise Wrong("Write a number, such as 12.")
     number = Decimal(text.replace(",", "."))
     lowest, highest = question.at_least, question.at_most
     if question.kind is Kind.PERCENTAGE:
@@ -154,24 +140,24 @@ def _number(question: Question, raw: Value, today: date) -> Value:
     _within(number, lowest, highest, under, over)
     if number != round(number, question.decimals):
         if not question.decimals:
-            raise _Wrong("Write a whole number.")
-        raise _Wrong("Write at most %(decimals)s decimals.", decimals=str(question.decimals))
+            raise Wrong("Write a whole number.")
+        raise Wrong("Write at most %(decimals)s decimals.", decimals=str(question.decimals))
     # One form for one number: 10.0 is 10 and -0 is 0, so that conditions and a repeated save see no difference.
     return f"{number.normalize() + 0:f}"
 
 
 def _within(found: Any, lowest: Any, highest: Any, under: str, over: str) -> None:
     if lowest is not None and found < lowest:
-        raise _Wrong(under, limit=str(lowest))
+        raise Wrong(under, limit=str(lowest))
     if highest is not None and found > highest:
-        raise _Wrong(over, limit=str(highest))
+        raise Wrong(over, limit=str(highest))
 
 
 def _as_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise _Wrong("Write the date as year-month-day, such as 2026-03-31.") from None
+        raise Wrong("Write the date as year-month-day, such as 2026-03-31.") from None
 
 
 def _date(question: Question, raw: Value, today: date) -> Value:
@@ -180,9 +166,9 @@ def _date(question: Question, raw: Value, today: date) -> Value:
         return None
     day = _as_date(text)
     if question.when == "past" and day > today:
-        raise _Wrong("This date must not lie in the future.")
+        raise Wrong("This date must not lie in the future.")
     if question.when == "future" and day < today:
-        raise _Wrong("This date must not lie in the past.")
+        raise Wrong("This date must not lie in the past.")
     _within(day, question.not_before, question.not_after, NOT_BEFORE, NOT_AFTER)
     return day.isoformat()
 
@@ -198,7 +184,7 @@ def _action_due(text: str, today: date) -> str:
 def _choice(question: Question, raw: Value, today: date) -> Value:
     text = _one(raw)
     if text and question.option(text) is None:
-        raise _Wrong("Choose one of the answers offered.")
+        raise Wrong("Choose one of the answers offered.")
     return text or None
 
 
@@ -206,56 +192,73 @@ def _choices(question: Question, raw: Value, today: date) -> Value:
     given = (raw,) if isinstance(raw, str) else raw or ()
     chosen = {text for text in given if isinstance(text, str) and text}
     if len(chosen) < len([text for text in given if text]) or not chosen <= {o.id for o in question.options}:
-        raise _Wrong("Choose from the answers offered, each once.")
+        raise Wrong("Choose from the answers offered, each once.")
     alone = [option for option in question.options if option.alone and option.id in chosen]
     if alone and len(chosen) > 1:
-        raise _Wrong("“%(option)s” cannot be chosen together with other answers.", option=alone[0].label)
+        raise Wrong("“%(option)s” cannot be chosen together with other answers.", option=alone[0].label)
     return tuple(option.id for option in question.options if option.id in chosen) or None
 
 
 def _rows(question: Question, raw: Value, today: date) -> Value:
     given = raw if isinstance(raw, tuple) else ()
     if raw and (isinstance(raw, str) or any(not isinstance(row, dict) for row in given)):
-        raise _Wrong("Give rows with named columns.")
+        raise Wrong("Give rows with named columns.")
     rows = tuple(
         row
         for number, typed in enumerate(given, 1)
         if isinstance(typed, dict) and (row := _row(question, typed, number, today))
     )
-    if len(rows) > question.most:
-        raise _Wrong("Give at most %(most)s rows.", most=str(question.most))
+    most = MOST_ROWS if question.named_rows else question.most
+    if len(rows) > most:
+        raise Wrong("Give at most %(most)s rows.", most=str(most))
     return rows or None
 
 
+def _row_name(question: Question, typed: Mapping[str, str]) -> dict[str, str]:
+    """The id of the row's name, for questions whose rows have names."""
+    if not question.named_rows:
+        return {}
+    name = tidy(typed.get(NAMED, ""), LONGEST_CELL)
+    if not name or (question.rows and name not in {row.id for row in question.rows}):
+        raise Wrong("There is no row “%(row)s”.", row=name[:40])
+    return {NAMED: name}
+
+
 def _row(question: Question, typed: Mapping[str, str], number: int, today: date) -> dict[str, str]:
-    if unknown := typed.keys() - {column.id for column in question.columns}:
-        raise _Wrong("There is no column “%(column)s”.", column=sorted(unknown)[0][:40])
-    row: dict[str, str] = {}
+    row = _row_name(question, typed)
+    name = label_of(question.rows, row) or str(number)
+    if unknown := typed.keys() - row.keys() - {column.id for column in question.columns}:
+        raise Wrong("There is no column “%(column)s”.", column=sorted(unknown)[0][:40])
     for column in question.columns:
         try:
-            value = CHECKS[column.kind](_as_question(column), typed.get(column.id), today)
-        except _Wrong as wrong:
+            value = CHECKS[column.kind](as_question(column), typed.get(column.id), today)
+        except Wrong as wrong:
             why = Problem("", wrong.text, wrong.values)
-            raise _Wrong("Row %(row)s, “%(column)s”: %(why)s", row=str(number), column=column.label, why=why) from None
+            raise Wrong("Row %(row)s, “%(column)s”: %(why)s", row=name, column=column.label, why=why) from None
         if isinstance(value, str):
             row[column.id] = value
     return row
 
 
-def _as_question(column: Column) -> Question:
-    return Question(id=column.id, kind=column.kind, ask=column.label, options=column.options, longest=500, decimals=2)
+LIMITS = ("at_least", "at_most", "decimals", "not_before", "not_after", "when", "longest")
+
+
+def as_question(column: Column) -> Question:
+    """The column as a question of its kind, with the same limits."""
+    limits = {limit: getattr(column, limit) for limit in LIMITS}
+    return Question(id=column.id, kind=column.kind, ask=column.label, options=column.options, **limits)
 
 
 def _files(question: Question, raw: Value, today: date) -> Value:
     if raw:
-        raise _Wrong("Add files with the file button.")
+        raise Wrong("Add files with the file button.")
     return None
 
 
 def _agreement(question: Question, raw: Value, today: date) -> Value:
     text = _one(raw)
     if text not in ("", AGREED):
-        raise _Wrong("Tick the box if you agree.")
+        raise Wrong("Tick the box if you agree.")
     return text or None
 
 

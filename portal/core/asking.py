@@ -16,7 +16,9 @@ from portal.core.exits import Asked, ExitState, claimed, day_of, left_over
 from portal.core.judging import judge
 from portal.core.questionnaire import Asks, Kind, Need, Question, Questionnaire, Section
 from portal.core.records import Answer, Evidence, Response
+from portal.core.rownames import as_asked, label_of
 from portal.core.signatures import SIGNED_TWICE, signed_before
+from portal.core.sufficing import excused
 
 Answers = Mapping[str, Answer]
 Facts = Mapping[str, Found]
@@ -38,9 +40,11 @@ class SectionOutline(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def lacking_by_question(self) -> dict[str, list[Problem]]:
         """What each question still lacks before the response can be submitted."""
+        enough = excused(self.questions, self.answers, self.files) if self.section.one_of else ()
         found: dict[str, list[Problem]] = {}
         for one in self.questions:
-            found[one.id] = lacks(one, self.answers.get(one.id), self.files.get(one.id, 0))
+            given, files = self.answers.get(one.id), self.files.get(one.id, 0)
+            found[one.id] = lacks(one, given, files) if one.id not in enough else []
             if one.id in self.signed_before:
                 found[one.id].append(Problem(one.id, SIGNED_TWICE, {"name": self.signed_before[one.id]}))
         return found
@@ -114,6 +118,7 @@ def asked(
     Hidden questions keep their answers, so changing one's mind loses nothing; here they count as not answered.
     No certificate is good without a day `on` which to look at it, so then no exit is open.
     """
+    answers = as_asked(questionnaire.sections, answers)
     hidden: set[str] = set()
     shown = shown_sections(questionnaire.sections, answers, facts, hidden)
     if on is None or not questionnaire.exits:
@@ -236,10 +241,9 @@ def _lacks_entries(question: Question, answer: Answer | None, files: int) -> lis
             continue
         for column in question.columns:
             if column.required and not row.get(column.id):
-                values = {"row": str(number), "column": column.label}
-                wanted.append(
-                    Problem(f"{question.id}-{number - 1}-{column.id}", "Row %(row)s: fill in “%(column)s”.", values)
-                )
+                where, name = f"{question.id}-{number - 1}-{column.id}", label_of(question.rows, row)
+                text = "“%(row)s”: fill in “%(column)s”." if name else "Row %(row)s: fill in “%(column)s”."
+                wanted.append(Problem(where, text, {"row": name or str(number), "column": column.label}))
     return wanted
 
 
@@ -256,11 +260,12 @@ def asked_in(questionnaire: Questionnaire, response: Response, on: date | None =
 
 def outline(questionnaire: Questionnaire, response: Response, on: date | None = None) -> Outline:
     """The response seen from above as of its day: its visible sections, how much is answered, what is lacking."""
-    files, now = files_of(response.evidence), asked_in(questionnaire, response, on)
-    signed = signed_before(now.questions.values(), response.answers)
+    files, answers = files_of(response.evidence), as_asked(questionnaire.sections, response.answers)
+    now = asked(questionnaire, answers, response.facts, day_of(response, on), files)
+    signed = signed_before(now.questions.values(), answers)
     return Outline(
         sections=tuple(
-            _section_outline(section, now.shown[section.id], response.answers, files, signed)
+            _section_outline(section, now.shown[section.id], answers, files, signed)
             for section in questionnaire.sections
             if section.id in now.shown
         ),

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from portal.core.questionnaire import Obligation
+from portal.core.worth import Obligation
 
 NOT_APPLICABLE, UNKNOWN = "-", "?"
 LEVELS = (*Obligation, NOT_APPLICABLE, UNKNOWN)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
-from portal.core.questionnaire import Kind, Question, Verdict
+from portal.core.questionnaire import Kind, Question
+from portal.core.worth import Verdict
 
 NOUGHT, ONE = Decimal(0), Decimal(1)
 HUNDREDTH = Decimal("0.01")

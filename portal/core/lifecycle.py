@@ -120,12 +120,17 @@ def save(
     """
     state = moved(response, "answer")
     answers, stale = merged(response.answers, saves, by=by, now=now)
+    # What a reviewer thought of the measure that was described before says nothing of an answer that is new.
+    alternatives = {
+        id: judged for id, judged in response.alternatives.items() if answers.get(id) == response.answers.get(id)
+    }
     changed = answers != response.answers
     return (
         replace(
             response,
             state=state,
             answers=answers,
+            alternatives=alternatives,
             last_saved=now if changed else response.last_saved,
             last_section=(section or response.last_section) if changed else response.last_section,
         ),

@@ -6,11 +6,14 @@ from itertools import product
 from math import prod
 
 from portal.core.conditions import Found, Test, holds, lookup_facts, tests
-from portal.core.questionnaire import OutcomeRow, OutcomeTable
+from portal.core.schemes import OutcomeRow, OutcomeTable
 
-# Facts that a table may ask about, with the lowest and highest value each can have; score.<category> is like score.
+# Facts that a table may ask about, with the lowest and highest value each can have; score.<category or section> is like
+# score.
 FACTS: dict[str, tuple[int, int | None]] = {
     "score": (0, 100),
+    "lowest_section": (0, 100),
+    "points": (0, None),
     "musts_unmet": (0, None),
     "shoulds_unmet": (0, None),
     "criticals_unmet": (0, None),

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from portal.core.catalogue import Catalogue, CatalogueCriterion
-from portal.core.questionnaire import Obligation, OutcomeRow, Questionnaire, Verdict
+from portal.core.questionnaire import Questionnaire
+from portal.core.schemes import OutcomeRow
 from portal.core.scoring import percent
 from portal.core.summary import (
     UNMET,
@@ -20,6 +21,7 @@ from portal.core.summary import (
     TypeCount,
     UnmetBy,
 )
+from portal.core.worth import Obligation, Verdict
 
 RATING, MUST_RESULT = "rating", "must-result"
 NO_SCORE = Count(id="no-score", label="No score", colour="grey", number=0)

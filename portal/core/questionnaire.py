@@ -14,6 +14,11 @@ from msgspec import Struct
 
 from portal.core.conditions import Condition
 from portal.core.rules import Contradiction, Exit
+from portal.core.schemes import Scheme
+from portal.core.worth import Obligation, Verdict
+
+# The languages that a questionnaire can be written in, called as their catalogues of translations are.
+LANGUAGES = ("en", "es", "zh_Hans", "vi", "pt_BR", "tr", "hi", "ar")
 
 
 class Kind(StrEnum):
@@ -32,23 +37,6 @@ class Kind(StrEnum):
     FILES = "files"
     AGREEMENT = "agreement"
     SIGNATURE = "signature"
-
-
-class Obligation(StrEnum):
-    """How binding a criterion is for one business type."""
-
-    MUST = "must"
-    SHOULD = "should"
-
-
-class Verdict(StrEnum):
-    """How an answer, or all answers to one criterion, turned out. Not judged: it was asked and not answered."""
-
-    MET = "met"
-    PARTLY_MET = "partly-met"
-    NOT_MET = "not-met"
-    NOT_APPLICABLE = "not-applicable"
-    NOT_JUDGED = "not-judged"
 
 
 class Need(StrEnum):
@@ -71,7 +59,9 @@ class Asks(Struct, frozen=True, kw_only=True):
 class Option(Struct, frozen=True, kw_only=True):
     """One answer of a choice. `credit` is its share of the question's weight, None when it is not scored.
 
-    `other` asks for a text beside it; `alone` excludes every other option.
+    `other` asks for a text beside it; `alone` excludes every other option. `alternative` is a measure of the partner's
+    own, or a claim of theirs, which counts as not met until a reviewer accepts it and then as `accepted_as`. `says` is
+    Markdown, shown once the option is chosen.
     """
 
     id: str
@@ -81,6 +71,9 @@ class Option(Struct, frozen=True, kw_only=True):
     asks: Asks = Asks()
     other: bool = False
     alone: bool = False
+    alternative: bool = False
+    accepted_as: Verdict = Verdict.MET
+    says: str = ""
 
 
 class Band(Struct, frozen=True, kw_only=True):
@@ -100,6 +93,22 @@ class Column(Struct, frozen=True, kw_only=True):
     kind: Kind = Kind.TEXT
     required: bool = False
     options: tuple[Option, ...] = ()
+    unit: str = ""
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+    decimals: int = 2
+    not_before: date | None = None
+    not_after: date | None = None
+    when: str = ""
+    longest: int = 500
+    lines: int = 1
+
+
+class RowName(Struct, frozen=True, kw_only=True):
+    """A row that has its name already: the `id` finds what was typed in it, the `label` is printed before it."""
+
+    id: str
+    label: str
 
 
 class FactOf(StrEnum):
@@ -120,6 +129,9 @@ class Question(Struct, frozen=True, kw_only=True):
     `fact_of` says what it is about, so that what is known of a partner's other sites need not be typed again.
     `carry` is whether next year's response shows the answer for confirmation, `evidence_valid_months` how long its
     files count, `replaces` names questions of earlier editions that this one stands for.
+    Of the questions with the same `one_of`, the best one alone counts.
+    `rows` are the rows of a grid. With `rows_from` a question has those of them that were ticked in the question named
+    there, or, where it has no `rows`, one for each row of that question, named by the text in its column `name`.
     What an answer asks for next hangs on its option where there is one, else on its verdict, else on the question.
     """
 
@@ -160,6 +172,20 @@ class Question(Struct, frozen=True, kw_only=True):
     carry: bool = True
     evidence_valid_months: int = 24
     replaces: tuple[str, ...] = ()
+    rows: tuple[RowName, ...] = ()
+    rows_from: str = ""
+    name: str = ""
+    one_of: str = ""
+
+    @property
+    def named_rows(self) -> bool:
+        """Whether the rows have their names already and only what stands beside them is typed."""
+        return bool(self.rows or self.rows_from)
+
+    @property
+    def takes_more(self) -> bool:
+        """Whether a comment, evidence or an action can be given: not for facts and signatures."""
+        return not self.fact and self.kind not in (Kind.AGREEMENT, Kind.SIGNATURE)
 
     def option(self, id: str) -> Option | None:
         """The option of that id."""
@@ -182,6 +208,16 @@ class Section(Struct, frozen=True, kw_only=True, dict=True):
         """Whether every question is asked whenever the section is."""
         return all(question.shown_when is None for question in self.questions)
 
+    @cached_property
+    def named_rows(self) -> tuple[Question, ...]:
+        """The questions whose rows have names already."""
+        return tuple(question for question in self.questions if question.named_rows)
+
+    @cached_property
+    def one_of(self) -> bool:
+        """Whether there are questions of which one is enough."""
+        return any(question.one_of for question in self.questions)
+
 
 class Criterion(Struct, frozen=True, kw_only=True):
     """One numbered requirement, as it applies to the business type that is asked."""
@@ -192,38 +228,6 @@ class Criterion(Struct, frozen=True, kw_only=True):
     rationale: str
     category: str
     obligation: Obligation | None = None
-
-
-class OutcomeRow(Struct, frozen=True, kw_only=True):
-    """One row of an outcome table: when it holds, this is the outcome. No condition: it always holds."""
-
-    outcome: str
-    label: str
-    colour: str = "grey"
-    meaning: str = ""
-    next_step: str = ""
-    valid_months: int | None = None
-    when: Condition | None = None
-
-
-class OutcomeTable(Struct, frozen=True, kw_only=True):
-    """Ordered rows read on one score. `first`: the first row that holds; otherwise exactly one row may hold."""
-
-    id: str
-    title: str
-    first: bool
-    rows: tuple[OutcomeRow, ...]
-
-
-class Scheme(Struct, frozen=True, kw_only=True):
-    """How answers become numbers: weight by obligation, credit by verdict, and the tables read on the score."""
-
-    id: str
-    title: str
-    weights: dict[Obligation, Decimal]
-    credits: dict[Verdict, Decimal]
-    tables: tuple[OutcomeTable, ...]
-    method: str = ""
 
 
 class Questionnaire(Struct, frozen=True, kw_only=True):
@@ -243,6 +247,7 @@ class Questionnaire(Struct, frozen=True, kw_only=True):
     scheme: Scheme
     categories: dict[str, str]
     criteria: dict[str, Criterion]
+    language: str = "en"
     exits: tuple[Exit, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     review: tuple[Section, ...] = ()
@@ -255,6 +260,11 @@ class Questionnaire(Struct, frozen=True, kw_only=True):
     def question(self, id: str) -> Question | None:
         """The question of that id."""
         return next((question for question in self.questions if question.id == id), None)
+
+    def row_heading(self, question: Question) -> str:
+        """What the names of the question's rows are: called as the column from which they are drawn."""
+        source = self.question(question.rows_from)
+        return next((column.label for column in source.columns if column.id == question.name), "") if source else ""
 
     def section(self, id: str) -> Section | None:
         """The section of that id."""

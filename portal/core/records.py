@@ -184,6 +184,15 @@ class Message(Struct, frozen=True, kw_only=True):
     from_staff: bool = False
 
 
+class Alternative(Struct, frozen=True, kw_only=True):
+    """What a reviewer thinks of a measure that the partner takes in place of the one asked for."""
+
+    accepted: bool
+    note: str = ""
+    by: str
+    at: datetime
+
+
 class Response(Record, frozen=True, kw_only=True):
     """All of one partner's answers to one invitation; `edition` is the hash of the content it is pinned to.
 
@@ -195,9 +204,10 @@ class Response(Record, frozen=True, kw_only=True):
     `threads` are what was asked and answered about questions, by question id. Where one invitation
     covers several sites, each has a response with its `site`'s name: the first holds the ids of the others in `sites`,
     and `group` is the first one's id in these.
-    `receipt` the digest over all that was sent (see
-    `receipts`), `reports` are what was said later about the corrective action of an answer, by question id.
+    `receipt` is the digest over all that was
+    sent (see `receipts`), `reports` are what was said later about the corrective action of an answer, by question id.
     `previous` is the response of the year before, `carried` what it says to a question.
+    `alternatives` maps a question to what a reviewer thinks of the alternative measure that answers it.
     """
 
     kind: ClassVar[str] = "response"
@@ -230,6 +240,7 @@ class Response(Record, frozen=True, kw_only=True):
     reports: dict[str, tuple[Report, ...]] = {}
     previous: str = ""
     carried: dict[str, Carried] = {}
+    alternatives: dict[str, Alternative] = {}
 
     def files_for(self, question: str, report: str = "") -> list[Evidence]:
         """The files that support the answer to a question, or one report about its corrective action."""

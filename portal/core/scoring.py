@@ -5,24 +5,33 @@ the total. What is not answered earns nothing but counts as possible; what does 
 where nothing counts there is no score. Only percentages are rounded, for display: every limit is compared exactly.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from portal.core.alternatives import alternative_chosen
 from portal.core.asking import Answers, Facts, asked
 from portal.core.conditions import Found
 from portal.core.exits import Certified, certified_by
-from portal.core.judging import NOUGHT, judge
+from portal.core.judging import NOT_COUNTED, NOUGHT, ONE, judge
 from portal.core.outcomes import read_tables
-from portal.core.questionnaire import Obligation, OutcomeRow, Question, Questionnaire, Verdict
+from portal.core.questionnaire import Question, Questionnaire
+from portal.core.records import Alternative
+from portal.core.schemes import OutcomeRow
+from portal.core.worth import Obligation, Verdict
 
 TENTH = Decimal("0.1")
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """What one question gave: `points` of `possible`, because the answer earned `credit` of the weight."""
+    """What one question gave: `points` of `possible`, because the answer earned `credit` of the weight.
+
+    `instead` is the question that counts in place of this one, where one of several is enough; `alternative` what a
+    reviewer thinks of the measure that the partner takes in place of the one asked for.
+    """
 
     question: str
     label: str
@@ -35,10 +44,12 @@ class Line(Struct, frozen=True, kw_only=True):
     credit: Decimal | None
     points: Decimal
     possible: Decimal
+    instead: str = ""
+    alternative: Alternative | None = None
 
 
 class CategoryScore(Struct, frozen=True, kw_only=True):
-    """The sums of one category."""
+    """The sums of one category or of one section."""
 
     id: str
     title: str
@@ -80,6 +91,7 @@ class Score(Struct, frozen=True, kw_only=True):
     possible: Decimal
     lines: tuple[Line, ...]
     categories: tuple[CategoryScore, ...]
+    sections: tuple[CategoryScore, ...]
     judgements: tuple[Judgement, ...]
     criticals_unmet: tuple[str, ...]
     outcomes: dict[str, OutcomeRow]
@@ -119,30 +131,35 @@ def score(
     on: date,
     files: Mapping[str, int] | None = None,
     further: Facts | None = None,
+    alternatives: Mapping[str, Alternative] | None = None,
 ) -> Score:
     """Judge every visible scored question as of a day, and read the scheme's outcome tables.
 
-    `files` counts the evidence of each question; `further` gives outcome tables more facts, such as open actions.
+    `files` counts the evidence of each question; `further` gives outcome tables more facts, such as open actions;
+    `alternatives` are the alternative measures that a reviewer has judged.
     """
     now = asked(questionnaire, answers, facts, on, files)
     certified = certified_by(now.exit)
-    lines = tuple(
-        _line(question, answers, on, (files or {}).get(question.id, 0))
-        for question in now.questions.values()
-        if question.weight is not None and certified is None
+    scored = [one for one in now.questions.values() if one.weight is not None and certified is None]
+    lines = _best_alone(
+        scored,
+        [_line(one, answers, on, (files or {}).get(one.id, 0), (alternatives or {}).get(one.id)) for one in scored],
     )
     points, possible = sum((line.points for line in lines), NOUGHT), sum((line.possible for line in lines), NOUGHT)
     judged = _judgements(lines)
     criticals = tuple(
-        line.question for line in lines if line.critical and line.verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
+        line.question
+        for line in lines
+        if line.critical and not line.instead and line.verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
     )
-    categories = _categories(questionnaire, lines)
-    known = {**_facts(points, possible, categories, judged, criticals), **(further or {})}
+    categories, sections = _categories(questionnaire, lines), _sections(questionnaire, now.shown, lines)
+    known = {**_facts(points, possible, categories, sections, judged, criticals), **(further or {})}
     return Score(
         points=points,
         possible=possible,
         lines=lines,
         categories=categories,
+        sections=sections,
         judgements=judged,
         criticals_unmet=criticals,
         outcomes=read_tables(questionnaire.scheme.tables, known) if possible else {},
@@ -150,9 +167,12 @@ def score(
     )
 
 
-def _line(question: Question, answers: Answers, on: date, files: int) -> Line:
+def _line(question: Question, answers: Answers, on: date, files: int, alternative: Alternative | None) -> Line:
     answer = answers.get(question.id)
     verdict, credit = judge(question, answer.value if answer else None, files, on)
+    option = alternative_chosen(question, answer) if alternative else None
+    if alternative and option and alternative.accepted:
+        verdict, credit = (Verdict.MET, ONE) if option.accepted_as is Verdict.MET else NOT_COUNTED
     weight = question.weight or NOUGHT
     return Line(
         question=question.id,
@@ -166,21 +186,59 @@ def _line(question: Question, answers: Answers, on: date, files: int) -> Line:
         credit=credit,
         points=NOUGHT if credit is None else weight * credit,
         possible=NOUGHT if credit is None else weight,
+        alternative=alternative if option else None,
     )
 
 
+def _best_alone(questions: Sequence[Question], lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines; of questions of which one is enough the best alone counts, the first of them where several are."""
+    best: dict[str, Line] = {}
+    for question, line in zip(questions, lines, strict=True):
+        if question.one_of and line.credit is not None:
+            held = best.get(question.one_of)
+            if held is None or _merit(line) > _merit(held):
+                best[question.one_of] = line
+    return tuple(
+        line
+        if (counts := best.get(question.one_of)) is None or counts is line
+        else replace(line, points=NOUGHT, possible=NOUGHT, instead=counts.question)
+        for question, line in zip(questions, lines, strict=True)
+    )
+
+
+def _merit(line: Line) -> tuple[Decimal, bool]:
+    return line.credit or NOUGHT, line.verdict is not Verdict.NOT_JUDGED
+
+
 def _categories(questionnaire: Questionnaire, lines: tuple[Line, ...]) -> tuple[CategoryScore, ...]:
-    sums: dict[str, list[Decimal]] = {}
-    for line in lines:
-        pair = sums.setdefault(line.category, [NOUGHT, NOUGHT])
-        pair[0] += line.points
-        pair[1] += line.possible
+    sums = _sums((line.category, line) for line in lines)
     titles = questionnaire.categories
     order = {category: place for place, category in enumerate(titles)}
     return tuple(
         CategoryScore(id=id, title=titles.get(id, id), points=pair[0], possible=pair[1])
         for id, pair in sorted(sums.items(), key=lambda item: order.get(item[0], len(order)))
     )
+
+
+def _sections(
+    questionnaire: Questionnaire, asked: Mapping[str, Sequence[Question]], lines: tuple[Line, ...]
+) -> tuple[CategoryScore, ...]:
+    place = {question.id: id for id, questions in asked.items() for question in questions}
+    sums = _sums((place[line.question], line) for line in lines)
+    return tuple(
+        CategoryScore(id=one.id, title=one.title, points=sums[one.id][0], possible=sums[one.id][1])
+        for one in questionnaire.sections
+        if one.id in sums
+    )
+
+
+def _sums(placed: Iterable[tuple[str, Line]]) -> dict[str, tuple[Decimal, Decimal]]:
+    """Points and possible points by place."""
+    sums: dict[str, tuple[Decimal, Decimal]] = {}
+    for place, line in placed:
+        points, possible = sums.get(place, (NOUGHT, NOUGHT))
+        sums[place] = points + line.points, possible + line.possible
+    return sums
 
 
 def _judgements(lines: tuple[Line, ...]) -> tuple[Judgement, ...]:
@@ -212,6 +270,7 @@ def _facts(
     points: Decimal,
     possible: Decimal,
     categories: tuple[CategoryScore, ...],
+    sections: tuple[CategoryScore, ...],
     judged: tuple[Judgement, ...],
     criticals: tuple[str, ...],
 ) -> dict[str, Found]:
@@ -221,8 +280,18 @@ def _facts(
         "musts_unmet": str(unmet.count(Obligation.MUST)),
         "shoulds_unmet": str(unmet.count(Obligation.SHOULD)),
         "criticals_unmet": str(len(criticals)),
+        "points": f"{points.normalize():f}",
     }
     if possible:
         known["score"] = f"{(100 * points / possible).normalize():f}"
-    known.update({f"score.{c.id}": f"{(100 * c.points / c.possible).normalize():f}" for c in categories if c.possible})
+        known["lowest_section"] = f"{min(_exact(one) for one in sections if one.possible).normalize():f}"
+    # A category and a section may have one name; the category is the wider of the two.
+    known.update(
+        {f"score.{one.id}": f"{_exact(one).normalize():f}" for one in (*sections, *categories) if one.possible}
+    )
     return known
+
+
+def _exact(part: CategoryScore) -> Decimal:
+    """A part's score, not rounded."""
+    return 100 * part.points / part.possible

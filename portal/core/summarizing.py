@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from portal.core.catalogue import Catalogue
 from portal.core.countries import country_name
 from portal.core.overview import MUST_RESULT, NO_SCORE, RATING, criteria_of, outcomes_of, overview_of
-from portal.core.questionnaire import Obligation, Questionnaire, Scheme, Verdict
+from portal.core.questionnaire import Questionnaire
 from portal.core.records import State
 from portal.core.register import PartnerRow, ResponseRow, ScoreRow, rated
+from portal.core.schemes import Scheme
 from portal.core.scoring import percent
 from portal.core.sites import groups, lowest, together
 from portal.core.summary import (
@@ -24,6 +25,7 @@ from portal.core.summary import (
     Standing,
     Summary,
 )
+from portal.core.worth import Obligation, Verdict
 
 
 def summarize(

@@ -11,8 +11,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from portal.core.questionnaire import Obligation, Scheme, Verdict
 from portal.core.records import State
+from portal.core.schemes import Scheme
+from portal.core.worth import Obligation, Verdict
 
 UNMET = (Verdict.PARTLY_MET, Verdict.NOT_MET, Verdict.NOT_JUDGED)
 

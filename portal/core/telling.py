@@ -8,6 +8,7 @@ from msgspec import Struct
 from portal.core.countries import country_name
 from portal.core.days import day_text, number_text
 from portal.core.questionnaire import Column, Kind, Question
+from portal.core.rownames import is_filled, label_of
 from portal.core.wording import phrase
 
 NUMBERS = (Kind.NUMBER, Kind.PERCENTAGE)
@@ -41,7 +42,9 @@ def value_text(question: Question, value: object, manner: Manner = AS_KEPT) -> s
     if not isinstance(value, tuple):
         return _one(question, str(value), manner)
     parts = [
-        _row(question, part, manner) if isinstance(part, dict) else _one(question, str(part), manner) for part in value
+        _row(question, part, manner) if isinstance(part, dict) else _one(question, str(part), manner)
+        for part in value
+        if not isinstance(part, dict) or is_filled(part)
     ]
     return ("\n" if question.kind is Kind.ROWS else "; ").join(parts)
 
@@ -58,9 +61,12 @@ def _one(question: Question, value: str, manner: Manner) -> str:
 
 def _row(question: Question, row: dict[str, str], manner: Manner) -> str:
     given = [(column, row[column.id]) for column in question.columns if row.get(column.id)]
-    return ", ".join(f"{column.label}: {_cell(column, value, manner)}" for column, value in given)
+    told = ", ".join(f"{column.label}: {_cell(column, value, manner)}" for column, value in given)
+    name = label_of(question.rows, row)
+    return f"{name} – {told}" if name else told
 
 
 def _cell(column: Column, value: str, manner: Manner) -> str:
     label = next((option.label for option in column.options if option.id == value), None)
-    return manner.plain(column.kind, value) if label is None else label
+    unit = "%" if column.kind is Kind.PERCENTAGE else column.unit
+    return f"{manner.plain(column.kind, value) if label is None else label} {unit}".strip()

@@ -45,6 +45,8 @@ UNPACKED_BYTES = 200 * MB
 UNPACKED_RATIO = 100
 UNPACKED_RATIO_FROM = MB
 STALE_SECONDS = 3_600
+MOST_HALF_SENT = 8
+PIECES_SECONDS = 24 * 3_600
 
 
 class Limit(NamedTuple):
@@ -67,6 +69,8 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "UNPACKED_BYTES": Limit(UNPACKED_BYTES, "bytes", "a Word or Excel file unpacked"),
         "UNPACKED_RATIO": Limit(UNPACKED_RATIO, "times", "how far one part may be packed"),
         "UNPACKED_RATIO_FROM": Limit(UNPACKED_RATIO_FROM, "bytes", "unpacked parts larger than this are held to it"),
+        "MOST_HALF_SENT": Limit(MOST_HALF_SENT, "files", "half-sent files of one response"),
+        "PIECES_SECONDS": Limit(PIECES_SECONDS, "seconds", "age at which a half-sent file is swept away"),
         "STALE_SECONDS": Limit(STALE_SECONDS, "seconds", "age at which a broken-off upload is swept away"),
     }
 )

@@ -66,14 +66,14 @@ class EvidenceStore:
         Refused for what it is; nothing half-written ever stays. Errors of the stream itself pass through.
         """
         self._require_room()
-        with _disk_failures():
-            _make(self._root)
+        with disk_failures():
+            make_folder(self._root)
             descriptor, name = tempfile.mkstemp(prefix=INCOMING, dir=self._root)
         try:
             with os.fdopen(descriptor, "w+b", buffering=0) as incoming:
                 sha256, size = self._copy(stream, incoming, limit)
                 media_type = sniff(incoming)
-                with _disk_failures():
+                with disk_failures():
                     os.fsync(incoming.fileno())
                     self._place(name, sha256)
         finally:
@@ -131,14 +131,14 @@ class EvidenceStore:
                 raise TooLarge(because(TOO_LARGE, most=size_label(limit)))
             self._require_room()
             digest.update(chunk)
-            with _disk_failures():
+            with disk_failures():
                 _write(incoming, chunk)
         return digest.hexdigest(), size
 
     def _place(self, name: str, sha256: str) -> None:
         """Move the file to its name; twice the same is one file, and heals one that had been damaged."""
         prefix = self._root / sha256[:2]
-        _make(prefix)
+        make_folder(prefix)
         folder = os.open(prefix, OPEN_FOLDER)
         try:
             os.replace(name, sha256, dst_dir_fd=folder)
@@ -185,7 +185,7 @@ def _write(file: FileIO, chunk: bytes) -> None:
         rest = rest[file.write(rest) :]
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make a folder that lasts; its parent is always flushed, for another process may just have made it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -213,7 +213,7 @@ def _folder(root: Path, sha256: str) -> Iterator[int]:
 
 
 @contextmanager
-def _disk_failures() -> Iterator[None]:
+def disk_failures() -> Iterator[None]:
     """Say what the disk refused; after a failed write or flush nothing is tried again on the same file."""
     try:
         yield

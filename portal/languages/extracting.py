@@ -1,7 +1,9 @@
 """Finds every English text that partners meet: in templates, in code, in questionnaires."""
 
 import ast
+import re
 from collections.abc import Collection, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,16 +19,21 @@ TEMPLATES = ("web/templates/base.html", "web/templates/error.html", "web/templat
 # Parts of the portal that no partner ever hears from, and modules of the others that speak to staff alone.
 SILENT = frozenset({"cli", "content", "publish", "languages", "shipped", "config.py", "__main__.py"})
 TO_STAFF = (
-    "web/staff_*.py", "web/signing.py", "web/forms.py", "sheets/*.py", "store/[!dl]*.py",
+    "web/staff_*.py", "web/signing.py", "web/forms.py", "sheets/[!w]*.py", "sheets/write.py", "store/[!dl]*.py",
     "usecases/archive.py", "usecases/demonstration/*.py", "usecases/export*.py", "usecases/inviting.py",
     "usecases/partners.py", "usecases/people.py", "usecases/safekeeping.py", "usecases/second_factor.py",
 )  # fmt: skip
 # Calls whose text is said to partners, with the place of the text among what they are given.
-CALLS = {"phrase": 0, "said": 0, "own": 0, "Problem": 1, "_Wrong": 0, "NotAllowed": 0, "LinkOver": 0, "NotKept": 0}
+CALLS = {"phrase": 0, "said": 0, "own": 0, "Problem": 1, "Wrong": 0, "NotAllowed": 0, "LinkOver": 0, "NotKept": 0}
 # Tables whose texts are looked up one by one.
 TABLES = frozenset({"PHRASES", "NOTICES", "TITLES", "TEXTS", "WHY_NOT", "KINDS_NOT_TAKEN"})
+# Modules that say everything by constants of their own: papers and workbooks.
+BY_CONSTANTS = ("core/asked_when.py", "sheets/workbook.py", "usecases/workbook/*.py", "web/partner_workbook.py")
 # So many of the places of a text are named: enough to know what it is about.
 MOST_PLACES = 3
+
+# A text for people, not an id or a code.
+WORDS = re.compile(r"[A-Z“%]|[a-z] ")
 
 Found = tuple[int, str, str, list[str]]
 
@@ -34,8 +41,9 @@ Found = tuple[int, str, str, list[str]]
 def own_words() -> Catalog:
     """The portal's own words, template by template and module by module."""
     catalogue = Catalog()
+    by_constants = {path for pattern in BY_CONSTANTS for path in PORTAL.glob(pattern)}
     for path in _files():
-        method: Any = babel_extract if path.suffix == ".html" else _from_code
+        method: Any = babel_extract if path.suffix == ".html" else partial(_from_code, constants=path in by_constants)
         with path.open("rb") as file:
             for _, text, _, _ in sorted(extract(method, file, keywords={"_": None}), key=lambda one: one[0]):
                 if isinstance(text, str):
@@ -55,24 +63,31 @@ def _files() -> list[Path]:
 
 
 def _from_code(
-    file: BinaryIO, keywords: object, comment_tags: Collection[str], options: dict[str, Any]
+    file: BinaryIO,
+    keywords: object,
+    comment_tags: Collection[str],
+    options: dict[str, Any],
+    *,
+    constants: bool = False,
 ) -> Iterator[Found]:
-    """Babel's way to ask for the texts in a module."""
+    """Babel's way to ask for the texts in a module, those of all its constants among them where it says so."""
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
             if name in CALLS and len(node.args) > CALLS[name]:
                 yield from _texts(node.args[CALLS[name]])
         elif isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if node.value and any(getattr(target, "id", "") in TABLES for target in targets):
+            names = {
+                name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+            }
+            if node.value and (names & TABLES or (constants and all(map(str.isupper, names)))):
                 yield from _texts(node.value)
 
 
 def _texts(node: ast.expr) -> Iterator[Found]:
     """The texts that an expression may come to; in tables those of the values, not of the keys."""
     match node:
-        case ast.Constant(value=str(text)):
+        case ast.Constant(value=str(text)) if WORDS.search(text):
             yield node.lineno, "_", text, []
         case ast.Dict(values=values) | ast.Tuple(elts=values) | ast.List(elts=values):
             for value in values:

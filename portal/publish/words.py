@@ -7,7 +7,7 @@ from functools import cache
 from textwrap import wrap
 
 from portal.core.conditions import All, AnyOf, Condition, Not, Test
-from portal.core.questionnaire import Obligation, Verdict
+from portal.core.worth import Obligation, Verdict
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOTHING = "–"

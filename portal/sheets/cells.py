@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import singledispatch
@@ -84,3 +85,10 @@ def naive(value: datetime) -> datetime:
     if value.tzinfo:
         value = value.astimezone(UTC).replace(tzinfo=None)
     return (value + timedelta(microseconds=500_000)).replace(microsecond=0)
+
+
+def display_width(line: str) -> int:
+    """A line in columns of a fixed-width font; Chinese, Japanese and Korean letters take two."""
+    if line.isascii():
+        return len(line)
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)

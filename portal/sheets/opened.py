@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 
 import msgspec
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from portal.sheets.cells import as_text
 
@@ -20,28 +20,33 @@ MOST_CHARACTERS = 50_000_000
 DAMAGED, TOO_MUCH = 3, 4
 
 
-def rows(data: bytes, max_rows: int, max_columns: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows of the first visible sheet that hold anything, at most one more than `max_rows` and the headings."""
+def lines(data: bytes, max_rows: int, max_columns: int, every_sheet: bool) -> Iterator[tuple[str, int, list[str]]]:
+    """Sheet, number and cells of each row that holds anything, of the first visible sheet or of every one.
+
+    At most one row more than `max_rows` and the headings is read of a sheet, and one column more than `max_columns`.
+    """
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-        visible = [
-            sheet.name
-            for sheet in workbook.sheets_metadata
-            if (sheet.typ, sheet.visible) == (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
-        ]
-        sheet = workbook.get_sheet_by_name(visible[0]) if visible else None
-        if sheet is None or sheet.start is None:
+        tables = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        visible = [sheet for sheet in tables if sheet.visible == SheetVisibleEnum.Visible]
+        for sheet in tables if every_sheet else visible[:1]:
+            for number, cells in _rows(workbook.get_sheet_by_name(sheet.name), max_rows):
+                yield sheet.name, number, cells[: max_columns + 1]
+
+
+def _rows(sheet: CalamineSheet, max_rows: int) -> Iterator[tuple[int, list[str]]]:
+    if sheet.start is None:
+        return
+    left_out = [""] * sheet.start[1]
+    found = 0
+    for number, cells in enumerate(sheet.iter_rows(), 1):
+        line = left_out + [as_text(cell) for cell in cells]
+        while line and not line[-1].strip():
+            line.pop()
+        if line:
+            yield number, line
+            found += 1
+        if found > max_rows + 1:
             return
-        left_out = [""] * sheet.start[1]
-        found = 0
-        for number, cells in enumerate(sheet.iter_rows(), 1):
-            line = left_out + [as_text(cell) for cell in cells]
-            while line and not line[-1].strip():
-                line.pop()
-            if line:
-                yield number, line[: max_columns + 1]
-                found += 1
-            if found > max_rows + 1:
-                return
 
 
 def main() -> None:
@@ -49,14 +54,14 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
-    max_rows, max_columns = map(int, sys.argv[1:])
+    max_rows, max_columns, every_sheet = map(int, sys.argv[1:])
     characters = 0
     try:
-        for number, line in rows(sys.stdin.buffer.read(), max_rows, max_columns):
-            characters += sum(map(len, line))
+        for line in lines(sys.stdin.buffer.read(), max_rows, max_columns, bool(every_sheet)):
+            characters += sum(map(len, line[2])) + len(line[2])
             if characters > MOST_CHARACTERS:
                 sys.exit(TOO_MUCH)
-            sys.stdout.buffer.write(msgspec.json.encode((number, line)) + b"\n")
+            sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
     except CalamineError:
         sys.exit(DAMAGED)
     except MemoryError:

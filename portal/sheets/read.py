@@ -3,14 +3,11 @@
 from portal.core.errors import Problem, Refused
 from portal.sheets.separated import read_csv
 from portal.sheets.tables import Table, shown, tabulate
-from portal.sheets.workbook import read_xlsx
+from portal.sheets.workbook import OLD_OR_LOCKED, OLD_OR_LOCKED_MARK, read_xlsx
 
 MOST_BYTES = 25 * 1024 * 1024
 
 TOO_LARGE = "The file is larger than %(most)s MB."
-OLD_OR_LOCKED = (
-    "This is a workbook in the old format (.xls), or one with a password. Save it as .xlsx without a password."
-)
 
 
 def read_table(data: bytes, name: str, max_rows: int = 20_000, max_columns: int = 100) -> Table:
@@ -23,7 +20,7 @@ def read_table(data: bytes, name: str, max_rows: int = 20_000, max_columns: int 
     where = shown(name)
     if len(data) > MOST_BYTES:
         raise Refused([Problem(where, TOO_LARGE, {"most": str(MOST_BYTES // 1024**2)})])
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
+    if data.startswith(OLD_OR_LOCKED_MARK):
         raise Refused([Problem(where, OLD_OR_LOCKED)])
     if data.startswith(b"PK"):
         return tabulate(read_xlsx(data, where, max_rows, max_columns), where, max_rows, max_columns)

@@ -23,9 +23,15 @@ REACHES_TOO_FAR = (
     "This workbook is too large to be opened. Perhaps a cell far below or to the right of the table holds something; "
     "copy the table into a new workbook."
 )
+OLD_OR_LOCKED_MARK = b"\xd0\xcf\x11\xe0"
+OLD_OR_LOCKED = (
+    "This is a workbook in the old format (.xls), or one with a password. Save it as .xlsx without a password."
+)
 UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
-_line = msgspec.json.Decoder(tuple[int, list[str]])
+Lines = list[tuple[int, list[str]]]
+
+_line = msgspec.json.Decoder(tuple[str, int, list[str]])
 
 
 def read_xlsx(data: bytes, where: str, max_rows: int, max_columns: int) -> Iterator[tuple[int, list[str]]]:
@@ -35,8 +41,23 @@ def read_xlsx(data: bytes, where: str, max_rows: int, max_columns: int) -> Itera
     read, so that the caller sees that there are too many.
     """
     _measure(data, where)
-    lines = _open_elsewhere(data, where, str(max_rows), str(max_columns))
-    return map(_line.decode, lines)
+    return ((number, cells) for _, number, cells in _open_elsewhere(data, where, max_rows, max_columns, False))
+
+
+def read_book(data: bytes, where: str, max_rows: int, max_columns: int) -> dict[str, Lines]:
+    """The rows of every sheet, hidden ones too, by the sheet's name; as text, numbered as a spreadsheet shows them.
+
+    Refused where it is no workbook, damaged, or has a sheet of more rows; columns beyond the last are left out.
+    """
+    if data.startswith(OLD_OR_LOCKED_MARK):
+        raise Refused([Problem(where, OLD_OR_LOCKED)])
+    _measure(data, where)
+    sheets: dict[str, Lines] = {}
+    for sheet, number, cells in _open_elsewhere(data, where, max_rows, max_columns, True):
+        sheets.setdefault(sheet, []).append((number, cells[:max_columns]))
+    if any(len(lines) > max_rows for lines in sheets.values()):
+        raise Refused([Problem(where, REACHES_TOO_FAR)])
+    return sheets
 
 
 def _measure(data: bytes, where: str) -> None:
@@ -54,7 +75,10 @@ def _measure(data: bytes, where: str) -> None:
         raise Refused([Problem(where, NOT_A_WORKBOOK)])
 
 
-def _open_elsewhere(data: bytes, where: str, *limits: str) -> list[bytes]:
+def _open_elsewhere(
+    data: bytes, where: str, max_rows: int, max_columns: int, every_sheet: bool
+) -> Iterator[tuple[str, int, list[str]]]:
+    limits = (str(max_rows), str(max_columns), str(int(every_sheet)))
     command = [sys.executable, "-I", "-m", "portal.sheets.opened", *limits]
     try:
         # Nothing in the command comes from outside; the workbook goes in as bytes.
@@ -63,4 +87,4 @@ def _open_elsewhere(data: bytes, where: str, *limits: str) -> list[bytes]:
         raise Refused([Problem(where, REACHES_TOO_FAR)]) from error
     if done.returncode:
         raise Refused([Problem(where, NOT_A_WORKBOOK if done.returncode == DAMAGED else REACHES_TOO_FAR)])
-    return done.stdout.splitlines()
+    return map(_line.decode, done.stdout.splitlines())

@@ -5,7 +5,6 @@ import io
 import re
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -13,7 +12,7 @@ from typing import Any, BinaryIO
 import xlsxwriter
 
 from portal.core.errors import Problem, Refused
-from portal.sheets.cells import Cell, as_text, guard, is_exact, naive
+from portal.sheets.cells import Cell, as_text, display_width, guard, is_exact, naive
 from portal.sheets.tables import Sheet
 
 MOST_ROWS = 1_048_576
@@ -23,8 +22,7 @@ MOST_IN_NAME = 31
 CUT = " [cut here: a cell holds no more, %d characters are missing]"
 TOO_LARGE = "An Excel sheet holds at most %(rows)s rows and %(columns)s columns. Take CSV instead."
 
-_OPTIONS = {
-    "constant_memory": True,
+TEXT_STAYS_TEXT = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -67,7 +65,7 @@ def write_xlsx(sheets: Iterable[Sheet], to: BinaryIO) -> None:
     Refused for more rows or columns than a sheet holds.
     """
     with tempfile.TemporaryFile() as held, tempfile.TemporaryDirectory() as folder:
-        with xlsxwriter.Workbook(held, {**_OPTIONS, "tmpdir": folder}) as workbook:
+        with xlsxwriter.Workbook(held, {**TEXT_STAYS_TEXT, "constant_memory": True, "tmpdir": folder}) as workbook:
             formats = {name: workbook.add_format(format) for name, format in _FORMATS.items()}
             taken: set[str] = set()
             for sheet in sheets:
@@ -99,7 +97,7 @@ def _write_sheet(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     for number, row in enumerate(sheet.rows, 1):
         _refuse_beyond(number, len(sheet.columns))
         for column, cell in enumerate(_checked(row, sheet)):
-            name, write, value = _prepared(cell)
+            name, write, value = prepared(cell)
             getattr(page, write)(number, column, value, formats[name])
             if number <= _ROWS_MEASURED:
                 widths[column] = max(widths[column], _width(as_text(cell)))
@@ -135,7 +133,7 @@ _KINDS: tuple[tuple[Callable[[Any], bool], str, str, Callable[[Any], Any]], ...]
 )
 
 
-def _prepared(cell: Cell) -> tuple[str, str, Any]:
+def prepared(cell: Cell) -> tuple[str, str, Any]:
     """How to write a cell: its format, the library's function, and the value to give to it."""
     for is_kind, name, write, value in _KINDS:
         if is_kind(cell):
@@ -162,8 +160,6 @@ def _cut(text: str) -> str:
 
 
 def _width(text: str) -> int:
-    """The longest line in columns of a fixed-width font; Chinese, Japanese and Korean letters take two."""
+    """The longest line, as wide as it is on the screen."""
     longest = max(text.splitlines(), key=len, default="")[: _WIDEST + 1]
-    if longest.isascii():
-        return len(longest)
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in longest)
+    return display_width(longest)

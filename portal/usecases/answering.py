@@ -194,7 +194,7 @@ def add_evidence(
     """Take a file for a question: its type is told from its bytes, its name is kept as text only."""
     before = own_response(portal, access, now)
     question = question_of(portal.edition(before.edition), question_id)
-    _require_opened(portal, before, access, question_id)
+    require_opened(portal, before, access, question_id)
     require_room(before, "answer")
     item = keep_file(portal, question.id, name, stream, by=access.name, now=now)
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
@@ -230,12 +230,15 @@ def _shown_name(name: str) -> str:
     return (shown or "file")[-LONGEST_FILE_NAME:]
 
 
-def require_room(response: Response, step: str, more: Sequence[Evidence] = ()) -> None:
-    """Refused where files no longer fit, NotAllowed where the step that brings them cannot be taken."""
+def require_room(response: Response, step: str, more: Sequence[Evidence] = (), size: int = 0) -> None:
+    """Refused where files no longer fit, NotAllowed where the step that brings them cannot be taken.
+
+    `size` are the bytes of a file that is still on its way.
+    """
     lifecycle.moved(response, step)
     if len(response.evidence) + max(len(more), 1) > RESPONSE_FILES:
         raise Refused([Problem("evidence", "At most %(most)s files fit.", {"most": str(RESPONSE_FILES)})])
-    if sum(item.size for item in (*response.evidence, *more)) > RESPONSE_BYTES:
+    if size + sum(item.size for item in (*response.evidence, *more)) > RESPONSE_BYTES:
         raise Refused([Problem("evidence", "The files together are too large. Remove some you do not need.")])
 
 
@@ -245,12 +248,13 @@ def remove_evidence(portal: Portal, access: Access, evidence_id: str, *, now: da
         response = records.get(Response, access.response)
         lifecycle.require_live(response, access.link, now)
         item = evidence_of(response, evidence_id)
-        _require_opened(portal, response, access, item.question)
+        require_opened(portal, response, access, item.question)
         records.put(lifecycle.remove_evidence(response, evidence_id, now), "evidence removed")
     return item
 
 
-def _require_opened(portal: Portal, response: Response, access: Access, question_id: str) -> None:
+def require_opened(portal: Portal, response: Response, access: Access, question_id: str) -> None:
+    """NotFound where a colleague's link does not open this question."""
     link = lifecycle.link_of(response, access.link)
     handing.require_questions(link, portal.edition(response.edition), [question_id])
 
@@ -259,7 +263,7 @@ def own_evidence(portal: Portal, access: Access, evidence_id: str, now: datetime
     """A file of one's own response, as far as one's link opens it."""
     response = own_response(portal, access, now)
     item = evidence_of(response, evidence_id)
-    _require_opened(portal, response, access, item.question)
+    require_opened(portal, response, access, item.question)
     return item
 
 

@@ -9,13 +9,15 @@ from msgspec.structs import replace
 
 from portal.core.actions import Tracked, actions_of
 from portal.core.asking import asked_in
-from portal.core.questionnaire import Kind, Obligation, Question, Questionnaire, Section
+from portal.core.questionnaire import Kind, Question, Questionnaire, Section
 from portal.core.records import Action, Answer, Evidence, Partner, Response, State
 from portal.core.register import CERTIFIED
 from portal.core.remarks import contradictions
 from portal.core.reviewing import reviewed
+from portal.core.rownames import as_asked
 from portal.core.scoring import Line, Score
 from portal.core.telling import value_text
+from portal.core.worth import Obligation
 from portal.usecases.portal import MUST_RESULT, RATING, Portal, score_of
 
 
@@ -52,8 +54,8 @@ class ExportedAnswer(Struct, frozen=True, kw_only=True):
 
     `asked` is false for an answer that is kept but hidden, because another answer made its question needless.
     `value` is as stored: an option's id, several, or rows; `answer` is the same in words. Credit and points are
-    None where the question is not scored or does not apply. `contradicts` is what was said of answers that hardly fit
-    together and were kept. `by_reviewer` marks what is asked of reviewers only.
+    None where the question is not scored or does not apply. `note` says what else led to the points. `contradicts` is
+    what was said of answers that hardly fit together and were kept. `by_reviewer` marks what only reviewers are asked.
     """
 
     partner: str
@@ -85,6 +87,7 @@ class ExportedAnswer(Struct, frozen=True, kw_only=True):
     credit: float | None
     points: float | None
     possible: float | None
+    note: str = ""
     contradicts: str = ""
     by_reviewer: bool = False
 
@@ -147,9 +150,10 @@ def export_row(portal: Portal, response: Response, partner: Partner) -> Exported
         actions={one.question.id: one for one in actions_of(questionnaire, response)},
     )
     doubts = _doubts(questionnaire, response)
+    told = replace(response, answers=dict(as_asked(questionnaire.sections, response.answers)))
     rows = tuple(
         replace(
-            _answer_row(partner, response, section, question, seen),
+            _answer_row(partner, told, section, question, seen),
             contradicts=doubts.get(question.id, ""),
         )
         for section in questionnaire.sections
@@ -190,7 +194,7 @@ def _answer_row(
     answer = response.answers.get(question.id) or Answer()
     line, tracked = seen.lines.get(question.id), seen.actions.get(question.id)
     action = answer.action or Action()
-    counted = line is not None and line.credit is not None
+    counted = line is not None and line.credit is not None and not line.instead
     return ExportedAnswer(
         partner=partner.id,
         partner_name=partner.name,
@@ -224,6 +228,7 @@ def _answer_row(
         credit=_number(line.credit) if line else None,
         points=_number(line.points) if line and counted else None,
         possible=_number(line.possible) if line and counted else None,
+        note=note_on(line) if line else "",
     )
 
 
@@ -240,6 +245,16 @@ def _reports(question: Question, response: Response) -> tuple[ExportedReport, ..
         )
         for one in response.reports.get(question.id, ())
     )
+
+
+def note_on(line: Line) -> str:
+    """What else led to the points of a line, in a sentence; empty where the answer alone did."""
+    if line.instead:
+        return f"One of several is enough: {line.instead} counts."
+    if line.alternative is not None:
+        done = "accepted" if line.alternative.accepted else "refused"
+        return f"Alternative measure {done} by {line.alternative.by}. {line.alternative.note}".strip()
+    return ""
 
 
 def _files(evidence: Iterable[Evidence]) -> tuple[File, ...]:

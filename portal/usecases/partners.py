@@ -5,11 +5,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from portal.core.answering import FORBIDDEN, is_email
 from portal.core.countries import countries
 from portal.core.errors import NotFound, Problem, Refused
 from portal.core.records import Partner
 from portal.core.register import PartnerRow
+from portal.core.tidying import FORBIDDEN, is_email
 from portal.sheets.read import read_table
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import READABLE

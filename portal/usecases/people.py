@@ -10,9 +10,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec.structs import replace
 
-from portal.core.answering import is_email
 from portal.core.errors import NotAllowed, NotFound, Problem, Refused
 from portal.core.records import Person, Role, Session
+from portal.core.tidying import is_email
 from portal.usecases import second_factor, throttle
 from portal.usecases.portal import Portal
 from portal.usecases.sessions import end_sessions_of, open_session

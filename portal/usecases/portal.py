@@ -8,11 +8,13 @@ from portal.core.actions import actions_of
 from portal.core.asking import files_of, outline
 from portal.core.exits import day_of
 from portal.core.lifecycle import invitation_link
-from portal.core.questionnaire import Obligation, Questionnaire
+from portal.core.questionnaire import Questionnaire
 from portal.core.records import Edition, Partner, Record, Response, State
 from portal.core.register import PartnerRow, ResponseRow, Row, ScoreRow, rated
 from portal.core.scoring import Score, score
 from portal.core.threads import waiting
+from portal.core.worth import Obligation
+from portal.evidence.pieces import Pieces
 from portal.evidence.store import EvidenceStore
 from portal.languages.words import Languages
 from portal.mail import Mailer, mailer
@@ -30,6 +32,7 @@ class Portal:
     config: Config
     store: Store
     evidence: EvidenceStore
+    pieces: Pieces
     library: Library
     mailer: Mailer
     languages: Languages
@@ -73,6 +76,7 @@ def open_portal(config: Config) -> Portal:
         config=config,
         store=store,
         evidence=EvidenceStore(config.evidence, config.disk_floor),
+        pieces=Pieces(config.pieces, config.disk_floor),
         library=library,
         mailer=mailer(config.smtp, config.outbox),
         languages=Languages(config.questionnaires),
@@ -130,6 +134,7 @@ def score_of(response: Response, questionnaire: Questionnaire) -> Score:
         response.facts,
         day_of(response),
         files=files_of(response.evidence),
+        alternatives=response.alternatives,
     )
 
 

@@ -12,10 +12,11 @@ from wtforms.fields import Field, SelectChoice  # type: ignore[attr-defined]  # 
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.core.answering import Given
+from portal.core.answering import MOST_ROWS, Given
 from portal.core.errors import Problem, Refused
 from portal.core.questionnaire import Kind, Question
 from portal.core.records import Answer, Role
+from portal.core.rownames import NAMED, is_filled
 
 PARTS = ("other", "comment", "action", "action-who", "action-due")
 NOTHING = Answer()
@@ -97,6 +98,8 @@ class AnswerField(Field):
             case Kind.CHOICES:
                 chosen = tuple(text for text in formdata.getlist(self.name) if text)
                 return chosen or (None if self.name in formdata else cleared)
+            case Kind.ROWS if self.question.named_rows:
+                return self._named_rows(formdata) or UNSET
             case Kind.ROWS:
                 return self._rows(formdata) or cleared
             case Kind.FILES | Kind.STATEMENT:
@@ -115,6 +118,16 @@ class AnswerField(Field):
                 rows.append(row)
         return tuple(rows)
 
+    def _named_rows(self, formdata: MultiDict[str, str]) -> tuple[dict[str, str], ...]:
+        """The rows as their names stood on the page, empty ones too: they say that what was typed there is gone."""
+        columns, rows = [NAMED, *(column.id for column in self.question.columns)], []
+        for number in range(MOST_ROWS):
+            row = {column: _first(formdata, f"{self.name}-{number}-{column}") or "" for column in columns}
+            if not row[NAMED]:
+                break
+            rows.append(row)
+        return tuple(rows)
+
     def _print_now(self, given: Given) -> str:
         """The fingerprint of what was typed, with blanks and line ends made as they are kept."""
         texts = (given.action, given.action_who, given.action_due)
@@ -124,10 +137,13 @@ class AnswerField(Field):
         if isinstance(value, str):
             value = tidied(value) or None
         if isinstance(value, tuple) and self.question.kind is Kind.ROWS:
-            value = tuple(
-                {column: tidied(text) for column, text in row.items() if text.strip()}
-                for row in value
-                if isinstance(row, dict)
+            value = (
+                tuple(
+                    {column: tidied(text) for column, text in row.items() if text.strip()}
+                    for row in value
+                    if isinstance(row, dict) and is_filled(row)
+                )
+                or None
             )
         parts = (None if value is UNSET else value, tidied(given.other), tidied(given.comment), action)
         return f"{zlib.crc32(msgspec.json.encode(parts)):08x}"

@@ -4,16 +4,19 @@ from threading import Thread
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 from werkzeug.wrappers import Response as HttpResponse
 
 from portal.core import handing, lifecycle, receipts, threads
 from portal.core.actions import actions_of
+from portal.core.asked_when import may_be_asked
 from portal.core.asking import Outline, outline
 from portal.core.confirming import renewal
 from portal.core.errors import LinkOver, NotFound, Refused
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response, State
 from portal.core.remarks import remarks
+from portal.core.rownames import as_asked
 from portal.usecases import answering
 from portal.usecases.answering import Reading
 from portal.usecases.inviting import mail_fresh_link
@@ -42,6 +45,20 @@ def invitation(token: str) -> ResponseReturnValue:
         seen=handing.narrowed(outline(questionnaire, response, here.today()), link),
         token=token,
         link=link,
+    )
+
+
+@bp.get("/invitation/<token>/questions")
+def questions(token: str) -> ResponseReturnValue:
+    """Everything that may be asked, to read or print before starting: the questions alone, never an answer."""
+    try:
+        response = answering.look_at_invitation(here.portal(), token, here.address(), here.now())
+    except (NotFound, LinkOver) as fact:
+        return link_over(token, 404 if isinstance(fact, NotFound) else 410)
+    questionnaire = here.portal().edition(response.edition)
+    parts = list(may_be_asked(questionnaire, response.facts, speaking.words()))
+    return render_template(
+        "partner/questions.html", response=response, questionnaire=questionnaire, parts=parts, token=token
     )
 
 
@@ -175,14 +192,15 @@ def receipt(response_id: str) -> ResponseReturnValue:
 
 @bp.get("/partner/responses/<response_id>/copy")
 def copy(response_id: str) -> ResponseReturnValue:
-    """Everything asked and answered on one page, to print or keep."""
+    """One page to print or keep: what was asked and answered, and before it is sent all that may still be asked."""
     response, questionnaire = mine(response_id)
     seen = outline(questionnaire, response, here.today())
     return render_template(
         "partner/copy.html",
-        response=response,
+        response=replace(response, answers=dict(as_asked(questionnaire.sections, response.answers))),
         questionnaire=questionnaire,
         seen=seen,
+        parts=list(may_be_asked(questionnaire, response.facts, speaking.words())),
         receipt=receipts.checked(response),
     )
 

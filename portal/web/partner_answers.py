@@ -3,27 +3,29 @@
 import json
 from typing import Any
 from unicodedata import normalize
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 from flask import Blueprint, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from msgspec import UNSET, Struct, UnsetType
 
-from portal.core.answering import Given
 from portal.core.asking import SectionOutline, asks_now
 from portal.core.errors import Problem, Refused
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Answer, Evidence, Response
 from portal.core.remarks import remarks
+from portal.core.rownames import arranged, row_names, typed_only
 from portal.evidence.limits import ACCEPTED
+from portal.evidence.pieces import OutOfStep
 from portal.usecases import answering
 from portal.usecases.answering import Saved
+from portal.usecases.uploading import Piece, add_piece
 from portal.web import here
 from portal.web.forms import version_mark
 from portal.web.partner import seen_here
 from portal.web.partner_sections import keep_typed
 from portal.web.partner_threads import ask_beside
+from portal.web.sent import Sent, given_of
 from portal.web.showing import size_text, time_text
 from portal.web.speaking import told
 
@@ -33,30 +35,12 @@ LARGEST_ANSWER = 256 * 1024
 MOST_DEEP = 20
 
 
-class Action(Struct, forbid_unknown_fields=True):
-    """A corrective action as a program sends it."""
-
-    what: str = ""
-    who: str = ""
-    due: str = ""
-
-
-class Sent(Struct, forbid_unknown_fields=True):
-    """An answer as a program sends it; what is left out stays as it is."""
-
-    value: str | list[str | dict[str, str]] | UnsetType | None = UNSET
-    comment: str | UnsetType = UNSET
-    other: str | UnsetType = UNSET
-    action: Action | UnsetType | None = UNSET
-    version: int | None = None
-
-
 @bp.put("/partner/responses/<response_id>/answers/<question_id>")
 def save(response_id: str, question_id: str) -> ResponseReturnValue:
     """Save one answer: 200 once it is on disk, 409 with the stored one when somebody was first, 422 when refused."""
     access = here.access(response_id)
     sent = _sent()
-    saved = answering.save_answers(here.portal(), access, {question_id: (_given(sent), sent.version)}, now=here.now())
+    saved = answering.save_answers(here.portal(), access, {question_id: (given_of(sent), sent.version)}, now=here.now())
     answer = saved.response.answers.get(question_id)
     if saved.refused:
         return jsonify(errors=[_error(problem) for problem in saved.refused[question_id]]), 422
@@ -84,19 +68,6 @@ def _each_once(pairs: list[tuple[str, Any]]) -> None:
         raise ValueError("a name is given twice")
 
 
-def _given(sent: Sent) -> Given:
-    value: Any = sent.value
-    action = Action() if sent.action is None else sent.action
-    return Given(
-        value=tuple(value) if isinstance(value, list) else value,
-        comment=sent.comment,
-        other=sent.other,
-        action=UNSET if action is UNSET else action.what,
-        action_who=UNSET if action is UNSET else action.who,
-        action_due=UNSET if action is UNSET else action.due,
-    )
-
-
 def _error(problem: Problem) -> dict[str, str]:
     return {"field": problem.where, "message": told(problem)}
 
@@ -110,6 +81,8 @@ def _acknowledged(response: Response, question_id: str, answer: Answer | None) -
     questionnaire = here.portal().edition(response.edition)
     seen = seen_here(response, questionnaire)
     question = answering.question_of(questionnaire, question_id)
+    if question.named_rows:
+        answer = typed_only(arranged(question, response.answers))
     part = next((one for one in seen.sections if any(q.id == question_id for q in one.questions)), None)
     saved = answer.saved if answer and answer.saved else here.now()
     return {
@@ -118,6 +91,11 @@ def _acknowledged(response: Response, question_id: str, answer: Answer | None) -
         "saved_text": time_text(saved),
         "mark": version_mark(answer),
         "asks": msgspec.to_builtins(asks_now(question, answer)),
+        "rows": {
+            one.id: [(name.id, name.label) for name in row_names(one, response.answers)]
+            for one in (part.section.named_rows if part else ())
+            if one.rows_from == question_id
+        },
         "shown": [one.id for one in part.questions] if part else [],
         "remarks": _remarks(response, questionnaire, part),
         "section": {"asked": part.asked, "answered": part.answered} if part else None,
@@ -149,6 +127,24 @@ def upload(response_id: str, question_id: str) -> ResponseReturnValue:
     if not added:
         raise Refused([Problem(f"{question_id}-evidence", "Choose a file first.")])
     return jsonify(files=[_file(response_id, item) for item in added])
+
+
+@bp.put("/partner/responses/<response_id>/answers/<question_id>/evidence/<upload_id>")
+def upload_piece(response_id: str, question_id: str, upload_id: str) -> ResponseReturnValue:
+    """Add a piece of a file: 200 with how much has arrived, or with the file once it is whole; 409 out of step."""
+    access = here.access(response_id)
+    piece = Piece(
+        upload=upload_id,
+        name=unquote(request.headers.get("X-File-Name", "")),
+        size=request.args.get("size", 0, type=int),
+        at=request.args.get("at", 0, type=int),
+        data=request.get_data(cache=False),
+    )
+    try:
+        taken = add_piece(here.portal(), access, question_id, piece, now=here.now())
+    except OutOfStep as fact:
+        return jsonify(received=fact.held), 409
+    return jsonify(received=taken) if isinstance(taken, int) else jsonify(files=[_file(response_id, taken)])
 
 
 def _file(response_id: str, item: Evidence) -> dict[str, str]:

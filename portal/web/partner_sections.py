@@ -16,6 +16,7 @@ from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire, Section
 from portal.core.records import Response, State
 from portal.core.remarks import Remark, remarks
+from portal.core.sufficing import groups_of
 from portal.core.threads import field_of
 from portal.store.protocol import NotKept
 from portal.usecases import answering
@@ -194,15 +195,19 @@ class Group(Struct, frozen=True):
     heading: str
     hidden: bool
     html: Markup
+    one_is_enough: bool
 
 
 def _groups(questions: Sequence[Shown], response: Response) -> list[Group]:
     drawer: Drawer = current_app.extensions["drawer"]
     groups = []
-    for heading, found in groupby(questions, key=lambda one: one.question.heading):
+    enough_of = groups_of(one.question for one in questions)
+    for (heading, enough), found in groupby(
+        questions, key=lambda one: (one.question.heading, enough_of.get(one.question.id, ""))
+    ):
         shown = list(found)
         html = Markup("").join(drawer.draw(one, response.id, response.edition) for one in shown)
-        groups.append(Group(heading, not any(one.visible for one in shown), html))
+        groups.append(Group(heading, not any(one.visible for one in shown), html, bool(enough)))
     return groups
 
 

@@ -12,15 +12,19 @@ from markupsafe import Markup, escape
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from portal.core.answering import FORBIDDEN, Given
+from portal.core.answering import Given
 from portal.core.asking import asks_now
 from portal.core.errors import Problem
-from portal.core.questionnaire import Asks, Kind, Need, Question
+from portal.core.questionnaire import Asks, Kind, Need, Question, RowName
 from portal.core.records import Action, Answer, Evidence, Message, Response
 from portal.core.remarks import Remark
+from portal.core.rownames import NAMED, arranged, by_name, left_over, row_names, typed_only
+from portal.core.telling import value_text
+from portal.core.tidying import FORBIDDEN
 from portal.languages.marking import as_html, plain
 from portal.web.forms import version_mark
 from portal.web.last_year import LastYear, last_year_of
+from portal.web.phrases import PHRASES
 from portal.web.speaking import message, own, reading
 
 BLANK_ROWS = 2
@@ -28,37 +32,6 @@ BLANK_ROWS = 2
 TYPED_KINDS = frozenset({Kind.TEXT, Kind.EMAIL, Kind.NUMBER, Kind.PERCENTAGE, Kind.DATE, Kind.SIGNATURE})
 HOLE = re.compile("\ue000([a-z]+)\ue001")
 MOST_BESIDE, LONGEST_BESIDE = 5, 24
-# The words of a question, looked up by name since a page says each of them twenty times.
-PHRASES = {
-    "must": "must",
-    "should": "should",
-    "may_be_empty": "may be left empty",
-    "help": "Help",
-    "typical_evidence": "Typical evidence:",
-    "conflict": "Somebody else has answered this meanwhile. Nothing is lost: choose.",
-    "a_colleague": "A colleague",
-    "keep_theirs": "Keep this answer",
-    "use_mine": "Use mine, as it stands below",
-    "choose_country": "Choose a country",
-    "agree": "I agree",
-    "row": "row",
-    "more_rows": "Save to get more rows. Rows left empty are not kept.",
-    "what_else": "What else?",
-    "what_will_you_do": "What will you do about it?",
-    "what_will_be_done": "What will be done",
-    "who_does_it": "Who does it",
-    "by_when": "By when",
-    "needed": "needed for this answer",
-    "comment": "Comment",
-    "evidence": "Evidence",
-    "file_helps": "a file helps here",
-    "remove": "Remove",
-    "add_files": "Add files",
-    "ask_importer": "Ask the importer about this question",
-    "your_question": "Your question",
-    "send_question": "Send the question",
-    "what_files": "PDF, photo, Word or Excel, at most 25 MB each",
-}
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -83,10 +56,18 @@ class Shown(Struct, frozen=True, kw_only=True):
     thread: Sequence[Message] = ()
     asking: str = ""
     last_year: LastYear | None = None
+    names: Sequence[RowName] = ()
+    left_over: str = ""
 
     @property
     def rows(self) -> list[dict[str, str]]:
-        """The rows with a few blank ones after them, as many as may still be given."""
+        """The rows with a few blank ones after them, as many as may still be given; or one for each name.
+
+        Where no name is given yet there is an empty one all the same, from which a script makes more.
+        """
+        if self.question.named_rows:
+            typed = by_name(self.value)
+            return [{**typed.get(name.id, {}), NAMED: name.id} for name in self.names] or [{}]
         kept = [row for row in self.value if isinstance(row, dict)] if isinstance(self.value, tuple) else []
         blank = min(max(BLANK_ROWS, self.question.fewest - len(kept)), self.question.most - len(kept))
         return [*kept, *({} for _ in range(blank))]
@@ -99,6 +80,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     @property
     def short_options(self) -> bool:
         """Whether the options are few and short enough to stand side by side."""
+        if any(option.says for option in self.question.options):
+            return False
         labels = [plain(option.label) for option in self.question.options]
         return len(labels) <= MOST_BESIDE and max(map(len, labels), default=0) <= LONGEST_BESIDE
 
@@ -110,12 +93,19 @@ class Shown(Struct, frozen=True, kw_only=True):
     @property
     def asks_more(self) -> bool:
         """Whether a comment, evidence or an action can be given: not for facts and signatures."""
-        return not self.bare and not self.question.fact and self.question.kind not in (Kind.AGREEMENT, Kind.SIGNATURE)
+        return not self.bare and self.question.takes_more
 
     @property
     def shows_action(self) -> bool:
         """Whether the answer, or what was typed before, calls for the block of the corrective action."""
         return self.asks.action is not Need.NONE or bool(self.action.what)
+
+    @property
+    def opens_action(self) -> bool:
+        """Whether that block stands open: it holds something, is wanted, or is wrong; only allowed, it is folded."""
+        held = self.action.what or self.action.who or self.action.due
+        wrong = any(problem.where.startswith(f"{self.question.id}-action") for problem in self.errors)
+        return bool(held or wrong or self.asks.action in (Need.REQUIRED, Need.RECOMMENDED))
 
     @property
     def regular(self) -> bool:
@@ -218,8 +208,11 @@ def show_question(
     asking: str = "",
 ) -> Shown:
     """A question with the kept answer, or with what was typed where that could not be kept."""
+    named = question.named_rows
     last_year = last_year_of(question, response)
-    kept = (last_year.offered if last_year else None) or response.answers.get(question.id)
+    offered = last_year.offered if last_year else None
+    answers = response.answers if offered is None else {**response.answers, question.id: offered}
+    kept = arranged(question, answers) if named else answers.get(question.id)
     said = _as_typed(typed, kept) if typed else kept or Answer()
     return Shown(
         question=question,
@@ -230,12 +223,14 @@ def show_question(
         action=said.action or Action(),
         asks=asks_now(question, said if _is_sound(question, said) else kept),
         files=response.files_for(question.id),
-        mark=version_mark(kept),
+        mark=version_mark(typed_only(kept)),
         errors=errors,
         theirs=theirs,
         thread=response.threads.get(question.id, ()),
         asking=printed(asking),
         last_year=last_year,
+        names=row_names(question, response.answers) if named else (),
+        left_over=value_text(question, left_over(question, response.answers)) if named else "",
     )
 
 

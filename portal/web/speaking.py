@@ -9,6 +9,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from portal.content.markdown import to_html
+from portal.core import words as core_words
 from portal.core.errors import PortalError, Problem
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response
@@ -127,6 +128,16 @@ def edition_in(id: str, wanted: Reading) -> Questionnaire:
 
 def _words() -> Words:
     return here.portal().languages.words(reading().language)
+
+
+def words() -> core_words.Words:
+    """This page's language for what is no page: papers and workbooks, where no text can be marked as another's."""
+    known = _words()
+
+    def found(text: str) -> str:
+        return known.own.get(text) or known.content.get(text, text)
+
+    return core_words.Words(language=known.language, said=found)
 
 
 def own(text: str) -> str:

@@ -13,6 +13,7 @@ from portal.core.records import Response
 from portal.usecases.exporting import FORMATS, export, ids_of_all
 from portal.usecases.partner_lines import response_rows
 from portal.web import here
+from portal.web.partner_workbook import workbook_file
 from portal.web.staff_pages import confirmed
 
 bp = Blueprint("staff_export", __name__)
@@ -39,6 +40,14 @@ def one(response_id: str, format: str) -> ResponseReturnValue:
     response = here.portal().store.get(Response, response_id)
     log.info("%s takes out the answers of %s as %s", here.person().id, response.id, format[:10])
     return _file(format, f"answers-{response.partner}-{response.id}", [response.id])
+
+
+@bp.get("/staff/responses/<response_id>/workbook")
+def workbook(response_id: str) -> ResponseReturnValue:
+    """The form for this partner to fill in without internet, to be sent by mail or messenger."""
+    response = here.portal().store.get(Response, response_id)
+    log.info("%s takes out the workbook of %s", here.person().id, response.id)
+    return workbook_file(response, f"form-{response.partner}-{response.id}")
 
 
 def _file(format: str, name: str, ids: Iterable[str]) -> ResponseReturnValue:

@@ -50,6 +50,8 @@ def _changes(event: Event, questionnaire: Questionnaire | None) -> Iterator[Chan
         field, _, rest = path.partition(".")
         if field in ("answers", "review_answers") and questionnaire is not None:
             yield from _answer_changes(rest, before, after, questionnaire)
+        elif field == "alternatives" and questionnaire is not None:
+            yield from _alternative_changes(rest, before, after, questionnaire)
         elif field in TOLD:
             where, words = TOLD[field]
             if words(before) or words(after):
@@ -113,6 +115,23 @@ def _answer_changes(path: str, before: Any, after: Any, questionnaire: Questionn
 
 def _question(questionnaire: Questionnaire, id: str) -> Question | None:
     return questionnaire.question(id) or review_question(questionnaire, id)
+
+
+def _alternative_changes(path: str, before: Any, after: Any, questionnaire: Questionnaire) -> Iterator[Change]:
+    """What a reviewer came to think of an alternative measure."""
+    id, _, part = path.partition(".")
+    words = {"": _judgement, "accepted": lambda one: "accepted" if one else "refused", "note": _plain}.get(part)
+    question = questionnaire.question(id)
+    if words is None or question is None:
+        return
+    where = f"{question.ask} (alternative measure)"
+    told = [words(one) if one is not None else "" for one in (before, after)]
+    yield Change(where=where, label=question.label, question=id, before=told[0], after=told[1])
+
+
+def _judgement(judged: Mapping[str, Any]) -> str:
+    done = "accepted" if judged.get("accepted") else "refused"
+    return f"{done}: {judged['note']}" if judged.get("note") else done
 
 
 def _part_text(questionnaire: Questionnaire, id: str, part: str, answer: Mapping[str, Any]) -> str:

@@ -9,17 +9,20 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
 from portal.core import handing, receipts, threads
+from portal.core.alternatives import alternative_chosen
 from portal.core.asking import outline
 from portal.core.errors import NotFound, Problem, Refused
 from portal.core.lifecycle import invitation_link
-from portal.core.questionnaire import Obligation, Questionnaire
+from portal.core.questionnaire import Questionnaire
 from portal.core.records import Partner, Response, State
 from portal.core.remarks import contradictions
 from portal.core.scoring import CategoryScore, Line, Score
+from portal.core.worth import Obligation
 from portal.languages.tongues import ENGLISH, tongue
-from portal.usecases import answering, inviting
+from portal.usecases import alternatives, answering, inviting
 from portal.usecases.answering import Reading
 from portal.usecases.earlier import last_year
+from portal.usecases.export_rows import note_on
 from portal.usecases.partner_lines import link_state
 from portal.usecases.portal import MUST_RESULT, RATING, score_of
 from portal.usecases.threads import answer_partner
@@ -100,6 +103,9 @@ def answers_page(response_id: str, problems: Sequence[Problem], review: Sequence
         receipt=receipts.checked(response, request.args.get("compare", "")),
         due=request.form.get("due", response.due.isoformat() if response.due else usual_due()),
         problems=problems,
+        wrong_at=[problem.where for problem in problems],
+        is_alternative=alternative_chosen,
+        note=request.form.get("note", ""),
         notice=request.args.get("done"),
     )
 
@@ -130,6 +136,7 @@ def score(response_id: str) -> ResponseReturnValue:
         unmet_shoulds=judged.unmet(Obligation.SHOULD),
         parts=_parts(judged),
         questions={question.id: question for question in opened.questionnaire.questions},
+        note_on=note_on,
     )
 
 
@@ -182,6 +189,25 @@ def extend(response_id: str) -> ResponseReturnValue:
     except Refused as fact:
         return again(partial(answers_page, response_id), fact)
     return redirect(url_for(".show", response_id=response_id, done="extended"), code=303)
+
+
+@bp.post("/staff/responses/<response_id>/alternatives/<question_id>")
+def judge_alternative(response_id: str, question_id: str) -> ResponseReturnValue:
+    """Accept or refuse a measure that the partner takes in place of the one asked for."""
+    try:
+        alternatives.judge_alternative(
+            here.portal(),
+            response_id,
+            question_id,
+            accepted={"yes": True, "no": False}.get(request.form.get("accepted", "")),
+            note=request.form.get("note", ""),
+            by=here.person().id,
+            now=here.now(),
+        )
+    except Refused as fact:
+        return again(partial(answers_page, response_id), fact)
+    there = url_for(".show", response_id=response_id, done="judged", _anchor=f"question-{question_id}")
+    return redirect(there, code=303)
 
 
 @bp.post("/staff/responses/<response_id>/replace")

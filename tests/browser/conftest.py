@@ -71,9 +71,20 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def questionnaires() -> Path:
+    """The folder of questionnaires that is in use: the shipped one, unless a test says otherwise."""
+    return Config.questionnaires
+
+
+@pytest.fixture
+def site(tmp_path: Path, questionnaires: Path) -> Iterator[Site]:
     """A portal on a free port."""
-    config = Config(data=tmp_path / "var", secret=b"a secret of more than thirty-two bytes", disk_floor=0)
+    config = Config(
+        data=tmp_path / "var",
+        secret=b"a secret of more than thirty-two bytes",
+        disk_floor=0,
+        questionnaires=questionnaires,
+    )
     portal = open_portal(config)
     server = create_server(create_app(portal), host="127.0.0.1", port=0, threads=6)
     thread = threading.Thread(target=server.run, daemon=True)

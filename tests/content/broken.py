@@ -1,12 +1,13 @@
 """Broken files and what is said of them: the data of `test_mistakes`."""
 
-CYBER, MAKER, SCHEME, CRITERIA, ANSWERS = (
-    "sections/cyber.yaml", "maker.yaml", "schemes/plain.yaml", "criteria.yaml", "answers.yaml",
+CYBER, SPARE, MAKER, SCHEME, CRITERIA, ANSWERS = (
+    "sections/cyber.yaml", "sections/spare.yaml", "maker.yaml", "schemes/plain.yaml", "criteria.yaml", "answers.yaml",
 )  # fmt: skip
 KINDS = (
     "known are: statement, choice, choices, text, email, country, number, percentage, date, rows, files, "
     "agreement, signature, yes-partly-no"
 )
+DAY, COLUMNS = "{id: day, label: Day}", "columns: [{id: a, label: A}]"
 VERDICTS = "met, partly-met, not-met, not-applicable, not-judged"
 
 # file, what it says and what it says now, the line that is named (the first that holds this), the sentence
@@ -159,17 +160,77 @@ BROKEN: list[tuple[str, list[tuple[str, str]], str, str]] = [
      '“not_before” is “1.1.2026”; write a date such as 2026-03-31'),
     # Rows.
     (MAKER, [('kind: text', 'kind: rows')], 'id: note', 'rows need `columns`'),
-    (MAKER, [('kind: text', 'kind: text\n        columns: [{id: a, label: A}]')], 'columns:', 'columns are for rows'),
+    (MAKER, [('kind: text', 'kind: text\n        columns: [{id: a, label: A}]')], 'columns:',
+     'a text has no “columns”; it is for rows'),
     (MAKER, [('kind: text', 'kind: rows\n        columns: [{id: a, label: A}, {id: a, label: B}]')], 'columns:',
      'the column “a” is there twice; give each its own id'),
     (MAKER, [('kind: text', 'kind: rows\n        columns: [{id: a, label: A, kind: files}]')], 'columns:',
-     'a column cannot be files; known are: text, number, percentage, date, choice, country, email'),
+     'a column cannot be files; known are: text, number, percentage, date, choice, country, email, yes-partly-no'),
+    (MAKER, [('kind: text',
+       'kind: rows\n        columns: [{id: a, label: A, kind: yes-partly-no, options: [{id: b, label: B}]}]')],
+     'columns:',
+     '“yes-partly-no” has its options in answers.yaml; use kind choice for options of its own'),
+    (MAKER, [('kind: text', 'kind: rows\n        columns: [{id: a, label: A, unit: m}]')], 'columns:',
+     'a text has no “unit”; it is for number and percentage'),
+    (MAKER, [('kind: text', f'kind: rows\n        rows: [{DAY}, {DAY}]\n        {COLUMNS}')], 'rows: [',
+     'the row “day” is there twice; give each its own id'),
+    (MAKER, [('kind: text', f'kind: rows\n        rows: [{DAY}]\n        fewest: "1"\n        {COLUMNS}')], 'fewest:',
+     'the rows are given already; leave “fewest” out'),
+    (MAKER, [('kind: text', f'kind: rows\n        rows: [{DAY}]\n        rows_from: places\n        {COLUMNS}')],
+     'rows: [',
+     'give either `rows` or `rows_from`'),
+    (MAKER, [('kind: text', f'kind: rows\n        rows_from: plaecs\n        {COLUMNS}')], 'rows_from:',
+     'no question “plaecs” stands before this place; did you mean “places”?'),
+    (MAKER, [('kind: text', f'kind: rows\n        rows_from: rules\n        {COLUMNS}')], 'rows_from:',
+     '“rules” gives no rows; name a question of kind choices, or rows that are typed'),
+    (MAKER, [('kind: text', f'kind: rows\n        name: a\n        {COLUMNS}')], 'name: a',
+     '“name” says how rows drawn from an earlier question are called; give `rows_from` too'),
+    (MAKER, [('      - id: note',
+       f'      - id: sites\n        kind: rows\n        ask: Sites?\n        {COLUMNS}\n      - id: note'),
+       ('kind: text', f'kind: rows\n        rows_from: sites\n        name: a\n        {COLUMNS}')],
+     'name: a\n',
+     '“name” is a required column of short text in “sites”; none is known here'),
     (MAKER, [('kind: text', 'kind: rows\n        columns: [{id: a, label: A, kind: choice}]')], 'columns:',
      'a choice column needs `options`'),
     (MAKER, [('kind: text',
        'kind: rows\n        fewest: "3"\n        most: "2"\n        columns: [{id: a, label: A}]')],
      'fewest:',
      '“fewest” is more than “most”; turn them round'),
+    # A section that no questionnaire uses.
+    (SPARE, [('id: spare\n', 'id: sparse\n')], 'id: sparse', "the id is not the file's name; write “spare”"),
+    (SPARE, [('kind: yes-partly-no', 'kind: yes-no')], 'kind:',
+     '“yes-no” is no kind of question; did you mean “yes-partly-no”?'),
+    (SPARE, [('criterion: "9.2"', 'criterion: "9.3"')], 'criterion:',
+     '“9.3” is no criterion of the catalogue; did you mean “9.2”?'),
+    (SPARE, [('question: note', 'question: notes')], 'shown_when:',
+     'no question “notes” stands before this place; did you mean “note”?'),
+    # One of several, and points.
+    (CYBER, [('heading: Rules', 'heading: Rules\n    suffices: two')], 'suffices:',
+     '“suffices” cannot be “two”; write one'),
+    (CYBER, [('heading: Rules', 'heading: Rules\n    suffices: one')], 'suffices:',
+     'one of several can only suffice where there are several questions'),
+    (CYBER, [('category: "4"', 'category: "4"\nsuffices: one')], 'suffices:',
+     'questions of which one suffices share one criterion, category and obligation'),
+    (CYBER, [('heading: Rules', 'heading: Rules\n    suffices: one\n    weight: "2"')], 'weight:',
+     'the weight of a group is nought or more, and for scored questions'),
+    (CYBER, [('heading: Rules', 'heading: Rules\n    weight: "2"')], 'weight:',
+     'only a group of which one suffices has a weight; give each question its own'),
+    (MAKER, [('title: Closing', 'title: Closing\n    points: "20"')], 'points:',
+     'points are above nought with at most two decimals, for a section with scored questions'),
+    (MAKER, [('use: cyber', 'use: cyber\n    points: "0.001"')], 'points:',
+     'points are above nought with at most two decimals, for a section with scored questions'),
+    (MAKER, [('use: cyber', 'use: cyber\n    shown_when: {question: rules, is: "yes"}')], 'shown_when:',
+     'no question “rules” stands before this place; there is none'),
+    # Words, alternative measures, language.
+    (CYBER, [('label: "4.1"', 'words: {perhaps: Maybe}')], 'words:',
+     '“perhaps” is no option here; known are: yes, partly, no, not-applicable'),
+    (CYBER, [('label: "4.1"', 'says: {"yes": ""}')], 'says:', '“yes” is empty; fill it in'),
+    (ANSWERS, [('label: Partly,', 'label: Partly, alternative: "yes",')], 'id: partly',
+     'an alternative measure is worth what a reviewer says; leave its verdict and credit out'),
+    (CYBER, [('label: Dock}', 'label: Dock, alternative: "yes"}')], 'id: places',
+     '“dock” is an alternative measure: for one answer, worth what a reviewer says'),
+    (MAKER, [('scheme: plain', 'scheme: plain\nlanguage: espanol')], 'language:',
+     '“espanol” is no language of the portal; known are: en, es, zh_Hans, vi, pt_BR, tr, hi, ar'),
     # Conditions.
     (CYBER, [('{question: rules, is', '{question: ruels, is')], 'ruels',
      'no question “ruels” stands before this place; did you mean “rules”?'),

@@ -100,6 +100,18 @@ questions:
         ask: Who reviews them?
 """
 
+SPARE = """\
+id: spare
+title: Used by no questionnaire yet
+shown_when: {question: note, answered: "yes"}
+questions:
+  - id: spare-rules
+    criterion: "9.2"
+    only_for: [maker]
+    kind: yes-partly-no
+    ask: Are there rules?
+"""
+
 MAKER = """\
 id: maker
 title: Makers
@@ -123,6 +135,7 @@ FILES = {
     "answers.yaml": ANSWERS,
     "schemes/plain.yaml": SCHEME,
     "sections/cyber.yaml": CYBER,
+    "sections/spare.yaml": SPARE,
     "maker.yaml": MAKER,
 }
 

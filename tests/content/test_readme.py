@@ -3,6 +3,7 @@
 import re
 import sys
 from collections import defaultdict
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,16 @@ from content.folder import write
 from portal.content.fields import Fields
 from portal.content.library import read_library
 from portal.core.conditions import OPERATORS
-from portal.core.questionnaire import Kind, Need, Obligation, Verdict
+from portal.core.questionnaire import Kind, Need
+from portal.core.worth import Obligation, Verdict
 
 QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"
 README = (QUESTIONNAIRES / "README.md").read_text()
 CRITERIA = (QUESTIONNAIRES / "criteria.yaml").read_text()
 SORTS = ("questionnaire", "section", "questions", "answers", "condition", "rules", "scheme")
+
+# One of those of which one is enough, and the rest of the section: between them they have its points.
+WEIGHED = ("night-guard", "night-light")
 
 # What the examples speak of and do not show.
 OTHER_ANSWERS = """
@@ -35,6 +40,7 @@ id: company
 title: Your company
 questions:
   - {id: company-name, kind: text, ask: "What is its name?"}
+  - {id: uses-computers, kind: yes-no, ask: "Are there computers?"}
 """
 CONDITION = """
 id: conditions
@@ -110,6 +116,10 @@ def indented(text, by):
     return "".join(f"{' ' * by}{line}" for line in text.splitlines(keepends=True))
 
 
+def id_of(text):
+    return re.search(r"^id: (\S+)", text, re.M)[1]
+
+
 def folder_of_examples(folder):
     """A folder of questionnaires made of nothing but the examples and what they speak of."""
     shown = examples()
@@ -123,10 +133,11 @@ def folder_of_examples(folder):
             "foreign-manufacturer.yaml": shown["questionnaire"][0],
             "sections/company.yaml": COMPANY,
             "sections/cybersecurity.yaml": shown["section"][0].rstrip() + LEFT_OUT,
-            "sections/review.yaml": shown["section"][1],
+            **{f"sections/{id_of(text)}.yaml": text for text in shown["section"][1:]},
             "rules.yaml": RULES + "".join(shown["rules"]),
             "sections/conditions.yaml": CONDITION + indented(shown["condition"][0], 6),
-            "many.yaml": MANY + "".join(f"  - {{use: {name}}}\n" for name in names),
+            "many.yaml": MANY
+            + "".join(f"  - {{use: {name}}}\n" for name in (*map(id_of, shown["section"][1:]), *names)),
             **{
                 f"sections/{name}.yaml": f"id: {name}\ntitle: Questions\nquestions:\n{indented(text, 2)}"
                 for name, text in zip(names, shown["questions"], strict=True)
@@ -164,6 +175,18 @@ def test_the_examples_mean_what_the_handbook_says_of_them(tmp_path):
     assert ["aeo", "ctpat"] == [exit.id for exit in library.questionnaires["rules"].exits]
     assert ("uses-guards", "guards-log") == library.questionnaires["rules"].contradictions[0].at
     assert "Remote access" == maker.question("remote-access-secure").heading
+    assert ["trucks-count", "trucks-locked"] == [
+        one.id for one in many.section("trucks").questions if one.shown_when is not None
+    ]
+    assert Decimal(20) == sum(one.weight for one in many.section("watching").questions if one.id in WEIGHED)
+    assert {"night-guard"} == {one.one_of for one in many.section("watching").questions if one.one_of}
+    assert "name" == many.question("place-guards").name
+    assert ["front", "left", "right", "floor", "roof", "doors", "undercarriage", "other"] == [
+        row.id for row in many.question("point-photos").rows
+    ]
+    assert ["Always", "Sometimes", "Never", "Does not apply to us"] == [
+        option.label for option in many.question("seals-checked").options
+    ]
 
 
 # Where each reader's keys are explained: a chapter of the handbook, or the head of the catalogue.
@@ -192,14 +215,22 @@ CHAPTERS = {
     "_kind_and_options": "A question",
     "_worth": "A question",
     "_by_verdict": "A question",
+    "read_sufficing": "A section",
+    "read_points": "A section",
     "read_limits": "A question",
     "_whole": "A question",
     "_day": "A question",
     "_when": "A question",
     "read_bands": "A question",
     "_read_band": "A question",
-    "read_columns": "A question",
+    "read_rows": "A question",
+    "_unique": "A question",
+    "_read_row_name": "A question",
+    "_read_source": "A question",
     "_read_column": "A question",
+    "relabelled": "A question",
+    "_by_option": "A question",
+    "_language": "A questionnaire",
     "read_options": "A question",
     "read_option": "A question",
     "_own_credits": "A question",

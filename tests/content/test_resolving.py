@@ -8,7 +8,8 @@ from content.folder import MAKER, read, spoilt
 from portal.content.fields import Notes, parse_yaml
 from portal.content.library import content_hash, ids_in
 from portal.core.conditions import All, Test
-from portal.core.questionnaire import Kind, Need, Obligation, Verdict
+from portal.core.questionnaire import Kind, Need
+from portal.core.worth import Obligation, Verdict
 
 YES = Test(operator="is", operand=("yes",), question="rules")
 
@@ -190,6 +191,18 @@ NEITHER = {"yes": "allowed", "partly": "allowed", "no": "required", "not-applica
 def test_the_nearer_and_the_narrower_word_wins(tmp_path, section, own, expected):
     """The questionnaire asks for a comment on what is not met, the set for one on what does not apply."""
     assert expected == comments(asked(tmp_path, "kind: yes-partly-no", "obligation: must", own, asks=section))
+
+
+def test_an_any_of_the_whole_questionnaire_leaves_alone_what_the_answer_set_says(tmp_path):
+    """Forms say once that everything may have an action; the set still asks for its comment on what does not apply."""
+    every = spoilt(
+        "maker.yaml", ("asks:\n  not-met: {comment: required}", "asks:\n  any: {comment: none, action: allowed}")
+    )
+    library, _ = read(tmp_path, {"maker.yaml": every})
+    rules = library.questionnaires["maker"].question("rules")
+
+    assert {**dict.fromkeys(NEITHER, "none"), "not-applicable": "required"} == comments(rules)
+    assert {"allowed"} == {option.asks.action.value for option in rules.options}
 
 
 def test_an_answer_that_is_not_scored_has_no_verdict_that_could_ask(tmp_path):

@@ -11,8 +11,9 @@ from portal.content.markdown import to_html
 from portal.core.asking import visible
 from portal.core.catalogue import NOT_APPLICABLE, UNKNOWN, natural
 from portal.core.conditions import tests as single_tests
-from portal.core.questionnaire import Kind, Obligation, Verdict
+from portal.core.questionnaire import Kind
 from portal.core.records import Answer
+from portal.core.worth import Obligation, Verdict
 
 # The ids of the Minimum Security Criteria by category; the numbering has gaps.
 MSC_NUMBERS = {

@@ -10,8 +10,9 @@ from content.transport import BANK, CATEGORIES, SECTIONS, generated
 from portal.content.library import load_library, read_library
 from portal.core.asking import visible
 from portal.core.catalogue import NOT_APPLICABLE, UNKNOWN
-from portal.core.questionnaire import Kind, Obligation, Verdict
+from portal.core.questionnaire import Kind
 from portal.core.records import Answer
+from portal.core.worth import Obligation, Verdict
 
 TYPES = pytest.mark.parametrize("type", list(SECTIONS))
 MOST_ON_A_PAGE = 25

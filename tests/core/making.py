@@ -7,21 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from portal.content.library import Library, load_library
-from portal.core.questionnaire import (
-    Asks,
-    Column,
-    Kind,
-    Need,
-    Obligation,
-    Option,
-    OutcomeTable,
-    Question,
-    Questionnaire,
-    Scheme,
-    Section,
-    Verdict,
-)
+from portal.core.questionnaire import Asks, Column, Kind, Need, Option, Question, Questionnaire, Section
 from portal.core.records import Answer, Link, Response, State
+from portal.core.schemes import OutcomeTable, Scheme
+from portal.core.worth import Obligation, Verdict
 
 QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"
 TODAY = date(2026, 3, 31)

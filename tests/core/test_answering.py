@@ -8,10 +8,11 @@ from hypothesis import given as any_of
 from hypothesis import strategies as st
 
 from core.making import TODAY, column, option, question
-from portal.core.answering import CHECKS, Given, is_email, take
+from portal.core.answering import CHECKS, Given, take
 from portal.core.countries import countries, country_name
 from portal.core.questionnaire import Kind
 from portal.core.records import Action, Answer
+from portal.core.tidying import is_email
 
 OPTIONS = (option("gate"), option("dock"), option("other", other=True), option("none", alone=True))
 CHOOSE = {"options": OPTIONS}

@@ -18,9 +18,10 @@ from core.making import (
 )
 from portal.core.asking import answered, asks_now, found_in, lacks, outline, visible
 from portal.core.conditions import All, Not, Test
-from portal.core.questionnaire import Asks, Kind, Verdict
+from portal.core.questionnaire import Asks, Kind
 from portal.core.records import Action, Answer, Evidence
 from portal.core.scoring import score
+from portal.core.worth import Verdict
 
 
 def when(id, *words, operator="is"):

@@ -8,7 +8,7 @@ import pytest
 from core.making import TODAY, answers, must, questionnaire, scored, shipped, should
 from portal.core.conditions import All, AnyOf, Condition, Not, Test
 from portal.core.outcomes import faults, read_tables
-from portal.core.questionnaire import OutcomeRow, OutcomeTable
+from portal.core.schemes import OutcomeRow, OutcomeTable
 from portal.core.scoring import score
 
 # score, unmet musts, unmet shoulds, unmet criticals: rating, result for musts and shoulds

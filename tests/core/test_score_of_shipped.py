@@ -15,9 +15,10 @@ from portal.content.library import content_hash
 from portal.core.answering import Given, take
 from portal.core.asking import asks_now, lacks, outline, visible
 from portal.core.conditions import tests as single_tests
-from portal.core.questionnaire import Kind, Need, Obligation, Question, Questionnaire, Verdict
+from portal.core.questionnaire import Kind, Need, Question, Questionnaire
 from portal.core.records import Answer
 from portal.core.scoring import score
+from portal.core.worth import Obligation, Verdict
 
 IDS = sorted(shipped().questionnaires)
 SEEDS = st.integers(0, 2**32)

@@ -22,8 +22,10 @@ from core.making import (
 )
 from portal.core.conditions import Test
 from portal.core.judging import judge, months_before, verdict_of
-from portal.core.questionnaire import Band, Kind, Obligation, OutcomeRow, OutcomeTable, Verdict
+from portal.core.questionnaire import Band, Kind
+from portal.core.schemes import OutcomeRow, OutcomeTable
 from portal.core.scoring import percent, score
+from portal.core.worth import Obligation, Verdict
 
 MET, PARTLY, NOT_MET = Verdict.MET, Verdict.PARTLY_MET, Verdict.NOT_MET
 NOT_APPLICABLE, NOT_JUDGED = Verdict.NOT_APPLICABLE, Verdict.NOT_JUDGED

@@ -27,11 +27,11 @@ from publish.cast import (
     summary,
 )
 
-from portal.core.questionnaire import Obligation, Verdict
 from portal.core.records import State
 from portal.core.register import PartnerRow, ResponseRow
 from portal.core.summarizing import summarize
 from portal.core.summary import Count, CriterionCount, Group, PartnerSummary, Standing, Summary, TypeCount
+from portal.core.worth import Obligation, Verdict
 
 
 def one(row: PartnerRow, *responses: ResponseRow, on: date = ON) -> PartnerSummary:

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from portal.content.fields import InvalidContent
 from portal.content.library import Library
-from portal.core.questionnaire import Criterion, Questionnaire, Scheme
+from portal.core.questionnaire import Criterion, Questionnaire
+from portal.core.schemes import Scheme
 from portal.core.wording import SAID, UNSAID, reworded, wordings
 from portal.languages.checking import check_catalogue, check_languages, difference
 from portal.languages.extracting import own_words, what_questionnaires_say

@@ -10,11 +10,13 @@ from typing import Any
 
 from portal.core.catalogue import BusinessType, Catalogue, CatalogueCriterion, FocusArea
 from portal.core.conditions import Test
-from portal.core.questionnaire import Obligation, OutcomeRow, OutcomeTable, Questionnaire, Scheme, Verdict
+from portal.core.questionnaire import Questionnaire
 from portal.core.records import State
 from portal.core.register import PartnerRow, ResponseRow, ScoreRow
+from portal.core.schemes import OutcomeRow, OutcomeTable, Scheme
 from portal.core.summarizing import summarize
 from portal.core.summary import Summary
+from portal.core.worth import Obligation, Verdict
 
 SITE = Path(__file__).parents[2] / "site"
 ON = date(2026, 3, 31)

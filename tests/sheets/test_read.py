@@ -297,9 +297,9 @@ def test_a_workbook_that_takes_too_long_is_refused(monkeypatch):
 
 
 def test_the_child_reads_no_further_than_asked():
-    lines = list(opened.rows(xlsx_of(["A", "B", "C"], [["1", "2", "3"]] * 50), 5, 1))
+    lines = list(opened.lines(xlsx_of(["A", "B", "C"], [["1", "2", "3"]] * 50), 5, 1, False))
 
-    assert [(1, ["A", "B"]), *((number, ["1", "2"]) for number in range(2, 8))] == lines
+    assert [("Partners", 1, ["A", "B"]), *(("Partners", number, ["1", "2"]) for number in range(2, 8))] == lines
 
 
 def test_names_and_headings_of_strangers_cannot_steer_a_terminal():

@@ -8,8 +8,9 @@ from evidence.samples import png
 
 from portal.core.answering import Given
 from portal.core.asking import outline
-from portal.core.questionnaire import Kind, Question, Verdict
+from portal.core.questionnaire import Kind, Question
 from portal.core.records import Response
+from portal.core.worth import Verdict
 from portal.usecases import answering
 from portal.usecases.answering import Access
 from portal.usecases.inviting import Invitation

@@ -13,9 +13,10 @@ import pytest
 from portal.config import Config
 from portal.core.confirming import renewal
 from portal.core.errors import NotAllowed
-from portal.core.questionnaire import Kind, Questionnaire, Verdict
+from portal.core.questionnaire import Kind, Questionnaire
 from portal.core.records import Person, Response, Role, Session, State
 from portal.core.remarks import contradictions
+from portal.core.worth import Verdict
 from portal.evidence.store import EvidenceStore
 from portal.usecases import answering, demonstration, people, safekeeping
 from portal.usecases.demonstration.answers import MAKERS, Answerer

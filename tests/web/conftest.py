@@ -9,12 +9,16 @@ import pytest
 from conftest import Browser, Clock
 from evidence.samples import pdf
 from flask import Flask
+from msgspec.structs import replace
 
 from portal.core.records import Response
+from portal.core.words import Words
+from portal.sheets.form import FormCell, write_form
 from portal.usecases import colleagues, inviting, secrets, sessions, threads
 from portal.usecases.answering import Access
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
+from portal.usecases.workbook.layout import lay_out
 
 from .places import contents, without_sessions
 
@@ -107,8 +111,37 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
         "question_id": "cyber-rules",
         "evidence_id": upload(ana, invitation.response),
         "colleague_id": handed.link.id,
+        "upload_id": "0123456789abcdef",
         "partner_id": portal.store.get(Response, invitation.response).partner,
         "format": "json",
         "digest": digest,
         "name": name,
     }
+
+
+@pytest.fixture
+def fill(portal: Portal, invitation: Invitation) -> Callable[..., bytes]:
+    """The workbook as it is now, filled in by hand: key and code of a cell to what is typed."""
+
+    def write(typed: dict[tuple[str, str], object], response_id: str = "") -> bytes:
+        response = portal.store.get(Response, response_id or invitation.response)
+        book = lay_out(response, portal.edition(response.edition), Words(), "Importer")
+        sheets = []
+        for sheet in book.sheets:
+            codes = [column.code for column in sheet.columns]
+            lines = [
+                replace(
+                    line,
+                    cells=dict(line.cells)
+                    | {
+                        codes.index(code): replace(line.cells.get(codes.index(code), FormCell()), value=value)
+                        for (key, code), value in typed.items()
+                        if key == line.key
+                    },
+                )
+                for line in sheet.lines
+            ]
+            sheets.append(replace(sheet, lines=lines))
+        return write_form(replace(book, sheets=sheets))
+
+    return write

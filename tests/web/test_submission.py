@@ -222,7 +222,7 @@ class TestReceiptAndCopy:
         page = ana.get(f"{base}/copy")
 
         assert "not sent yet" in page.text
-        assert page.text.count("<dt>") > 110
+        assert page.text.count("on-paper") > 150
         assert page.text.count("☐ Partly") > 50
 
     def test_what_is_hidden_is_not_in_the_copy(self, ana: Browser, base: str, section_page: str) -> None:

@@ -9,8 +9,9 @@ from portal.core.answering import AGREED, Given
 from portal.core.asking import asks_now, found_in
 from portal.core.conditions import Found, Test, holds
 from portal.core.judging import judge
-from portal.core.questionnaire import Asks, Column, Kind, Need, Obligation, Question, Section, Verdict
+from portal.core.questionnaire import Asks, Column, Kind, Need, Question, Section
 from portal.core.records import Answer
+from portal.core.worth import Obligation, Verdict
 from portal.usecases.demonstration.companies import Company, languages, word
 from portal.usecases.demonstration.facts import closing_rows, fact
 

@@ -9,7 +9,7 @@ const answering = (() => {
   errors?.focus();
   if (!form) return null;
 
-  const { $, make, button, named, text, inputs, read, spoken, fill, growing, alone, otherwise } = fields;
+  const { $, make, button, named, text, inputs, read, spoken, fill, growing, nameRows, alone, otherwise } = fields;
   const words = form.dataset, meta = $(document, "meta[name=csrf-token]"), bar = $(form, "[data-trouble]");
   const boxes = [...form.querySelectorAll("[data-question]")];
   // Stuck: trying again will not help, somebody must choose or correct first.
@@ -54,7 +54,7 @@ const answering = (() => {
         if (mark) mark.hidden = need !== sort;
       }
       if (name === "action") block.hidden = need === "none" && !text(box, "-action");
-      else if (need === "required") block.open = true;
+      if (need === "required") block.open = true;
     }
   };
   const reveal = (shown) => {
@@ -70,6 +70,7 @@ const answering = (() => {
     const tag = $(box, "[data-changed]");
     if (tag) tag.textContent = tag.dataset.changed;
     needs(box, saved.asks);
+    for (const one of boxes) if (saved.rows[one.dataset.question]) nameRows(one, saved.rows[one.dataset.question]);
     const opened = saved.section && reveal(saved.shown);
     for (const one of form.querySelectorAll("[data-remark]")) {
       const said = saved.remarks[one.closest(".question").dataset.question];

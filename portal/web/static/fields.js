@@ -21,25 +21,48 @@ const fields = (() => {
   };
 
   const lines = (box) => [...box.querySelectorAll(".rows > li")];
-  const cells = (line) => [...line.querySelectorAll("input, select")];
+  const cells = (line) => [...line.querySelectorAll("input, select, textarea")];
   const column = (box, cell) => cell.name.slice(box.dataset.question.length + 1).replace(/^\d+-/, "");
   const rows = (box) => lines(box)
     .map((line) => Object.fromEntries(cells(line).map((cell) => [column(box, cell), cell.value])))
-    .filter((row) => Object.values(row).some((value) => value.trim()));
+    .filter((row) => row._row ?? Object.values(row).some((value) => value.trim()));
+  const numbered = (box, line, number) => {
+    for (const cell of cells(line)) {
+      const name = `${box.dataset.question}-${number}-${column(box, cell)}`, label = $(line, `[for="${cell.id}"]`);
+      if (label) label.htmlFor = cell.id = name;
+      cell.name = name;
+    }
+    for (const one of line.querySelectorAll("[data-number]")) one.textContent = number + 1;
+    return line;
+  };
   // One more row, like the last but empty.
-  const addRow = (box) => {
-    const last = lines(box).at(-1), line = last.cloneNode(true), number = lines(box).length;
+  const emptyRow = (box) => {
+    const line = lines(box).at(-1).cloneNode(true);
     for (const one of line.querySelectorAll(".field-error")) one.remove();
     for (const cell of cells(line)) {
-      const name = `${box.dataset.question}-${number}-${column(box, cell)}`;
-      $(line, `[for="${cell.id}"]`).htmlFor = name;
-      cell.id = cell.name = name;
       cell.value = "";
       cell.removeAttribute("aria-invalid");
     }
-    for (const one of line.querySelectorAll("[data-number]")) one.textContent = number + 1;
-    last.after(line);
+    return numbered(box, line, lines(box).length);
+  };
+  const addRow = (box) => {
+    const line = emptyRow(box);
+    $(box, ".rows").append(line);
     return line;
+  };
+  // A row for each name that an earlier answer gives now; what stands in a row that stays is not touched.
+  const nameOf = (line) => $(line, "[name$=-_row]")?.value;
+  const nameRows = (box, names) => {
+    const old = new Map(lines(box).map((line) => [nameOf(line), line])), spare = emptyRow(box);
+    const named = names.map(([id, caption]) => {
+      const line = old.get(id) ?? spare.cloneNode(true);
+      $(line, "[name$=-_row]").value = id;
+      for (const one of line.querySelectorAll("[data-name], [data-named]")) one.textContent = caption;
+      line.hidden = false;
+      return line;
+    });
+    if (!named.length) spare.hidden = true;
+    $(box, ".rows").replaceChildren(...(named.length ? named : [spare]).map((line, at) => numbered(box, line, at)));
   };
   const growing = (box, caption) => {
     const most = Number($(box, ".rows").dataset.most);
@@ -69,8 +92,10 @@ const fields = (() => {
     return answer;
   };
 
-  const label = (box, value) =>
-    ($(box, `[value="${CSS.escape(value)}"]`)?.closest("label, option")?.textContent ?? value).trim();
+  const label = (box, value) => {
+    const found = $(box, `[value="${CSS.escape(value)}"]`);
+    return (found?.closest("label, option")?.textContent ?? found?.closest("li")?.querySelector("[data-name]")?.textContent ?? value).trim();
+  };
   const spoken = (box, { value, other, comment, action }) => [
     ...[value ?? []].flat().map((part) => Object.values(Object(part) === part ? part : [part])
       .filter(Boolean).map((one) => label(box, one)).join(", ")),
@@ -81,8 +106,12 @@ const fields = (() => {
     const given = [value ?? []].flat();
     const set = (part, content) => { if (named(box, part)) named(box, part).value = content ?? ""; };
     if (box.dataset.kind === "rows") {
-      while (lines(box).length < given.length) addRow(box);
-      lines(box).forEach((line, at) => cells(line).forEach((cell) => { cell.value = given[at]?.[column(box, cell)] ?? ""; }));
+      const byName = Object.fromEntries(given.map((row) => [row._row, row]));
+      while (!nameOf(lines(box)[0]) && lines(box).length < given.length) addRow(box);
+      lines(box).forEach((line, at) => {
+        const row = nameOf(line) ? byName[nameOf(line)] : given[at];
+        for (const cell of cells(line)) if (cell.type !== "hidden") cell.value = row?.[column(box, cell)] ?? "";
+      });
     } else if (box.dataset.kind in VALUES) {
       for (const one of inputs(box)) one.checked = given.includes(one.value);
     } else set("", given[0]);
@@ -102,5 +131,5 @@ const fields = (() => {
     if (part) part.hidden = !$(box, "[data-other]:checked");
   };
 
-  return { $, make, button, named, text, inputs, read, spoken, fill, growing, alone, otherwise };
+  return { $, make, button, named, text, inputs, read, spoken, fill, growing, nameRows, alone, otherwise };
 })();

@@ -1,0 +1,29 @@
+"""Alternative measures: the partner does it another way, and a reviewer says whether that is as good."""
+
+from msgspec.structs import replace
+
+from portal.core.errors import NotAllowed, NotFound, Problem, Refused
+from portal.core.questionnaire import Option, Question, Questionnaire
+from portal.core.records import Alternative, Answer, Response, State
+
+
+def alternative_chosen(question: Question, answer: Answer | None) -> Option | None:
+    """The option by which an answer says that it is done another way, or None."""
+    value = answer.value if answer else None
+    return next((option for option in question.options if option.alternative and option.id == value), None)
+
+
+def judge_alternative(
+    response: Response, questionnaire: Questionnaire, question_id: str, judged: Alternative
+) -> Response:
+    """The response with a reviewer's word on one alternative measure; a later word replaces an earlier one."""
+    question = questionnaire.question(question_id)
+    if question is None:
+        raise NotFound("There is no such question.")
+    if alternative_chosen(question, response.answers.get(question_id)) is None:
+        raise NotAllowed("This answer is no alternative measure.")
+    if response.state is not State.SUBMITTED:
+        raise NotAllowed("These answers are not submitted yet.")
+    if not judged.accepted and not judged.note:
+        raise Refused([Problem(f"alternative-{question_id}", "Say why the measure is not enough.")])
+    return replace(response, alternatives={**response.alternatives, question_id: judged})
