@@ -13,13 +13,14 @@ from portal.core.lifecycle import moved
 from portal.core.questionnaire import Kind, Need, Option, Question, Questionnaire
 from portal.core.records import Action, Answer, Evidence, Response, State
 from portal.core.reports import Progress, Report
+from portal.core.wording import phrase
 
 STATES = tuple(
     Option(id=state.value, label=label)
     for state, label in {
-        Progress.PLANNED: "Planned",
-        Progress.UNDER_WAY: "Under way",
-        Progress.DONE: "Done",
+        Progress.PLANNED: phrase("Planned"),
+        Progress.UNDER_WAY: phrase("Under way"),
+        Progress.DONE: phrase("Done"),
     }.items()
 )
 LONGEST_REASON = 500

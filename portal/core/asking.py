@@ -19,10 +19,12 @@ from portal.core.records import Answer, Evidence, Response
 from portal.core.rownames import as_asked, label_of
 from portal.core.signatures import SIGNED_TWICE, signed_before
 from portal.core.sufficing import excused
+from portal.core.wording import phrase
 
 Answers = Mapping[str, Answer]
 Facts = Mapping[str, Found]
 
+ROW, NAMED_ROW = phrase("Row %(row)s: fill in “%(column)s”."), phrase("“%(row)s”: fill in “%(column)s”.")
 UNANSWERABLE = frozenset({Kind.STATEMENT})
 
 
@@ -242,7 +244,7 @@ def _lacks_entries(question: Question, answer: Answer | None, files: int) -> lis
         for column in question.columns:
             if column.required and not row.get(column.id):
                 where, name = f"{question.id}-{number - 1}-{column.id}", label_of(question.rows, row)
-                text = "“%(row)s”: fill in “%(column)s”." if name else "Row %(row)s: fill in “%(column)s”."
+                text = NAMED_ROW if name else ROW
                 wanted.append(Problem(where, text, {"row": name or str(number), "column": column.label}))
     return wanted
 

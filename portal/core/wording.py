@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from portal.core.questionnaire import Column, Option, Question, Questionnaire, Section
+from portal.core.questionnaire import Column, Option, Question, Questionnaire, RowName, Section
 from portal.core.rules import Contradiction, Exit
 
 S = TypeVar("S", bound=Struct)
@@ -21,18 +21,32 @@ SAID: dict[type[Struct], tuple[str, ...]] = {
     Questionnaire: ("title", "intro"),
     Section: ("title", "intro"),
     Question: ("ask", "heading", "help", "typical_evidence", "unit"),
-    Option: ("label",),
-    Column: ("label",),
+    Option: ("label", "says"),
+    Column: ("label", "unit"),
+    RowName: ("label",),
     Exit: ("title",),
     Contradiction: ("says",),
 }
 # Text fields of the same types that are no words: ids, labels as printed, dates.
 UNSAID: dict[type[Struct], tuple[str, ...]] = {
-    Questionnaire: ("id", "edition", "business_types", "categories", "criteria"),
-    Section: ("id", "label"),
-    Question: ("id", "label", "criterion", "category", "good", "parent", "when"),
+    Questionnaire: ("id", "edition", "business_types", "categories", "criteria", "language"),
+    Section: ("id", "label", "one_of"),
+    Question: (
+        "id",
+        "label",
+        "criterion",
+        "category",
+        "good",
+        "parent",
+        "when",
+        "replaces",
+        "rows_from",
+        "name",
+        "one_of",
+    ),
     Option: ("id",),
-    Column: ("id",),
+    Column: ("id", "when"),
+    RowName: ("id",),
     Exit: ("id", "valid_until", "checked", "proof", "keep", "skip"),
     Contradiction: ("id", "at"),
 }
@@ -52,7 +66,9 @@ def phrase(text: str) -> str:
 
 def wordings(part: Struct, within: str = "") -> Iterator[Wording]:
     """Every text of a questionnaire that partners read, in the order they meet it."""
-    where = f"{within} {getattr(part, 'id', '')}".strip() if isinstance(part, Option | Column) else _name(part)
+    where = (
+        f"{within} {getattr(part, 'id', '')}".strip() if isinstance(part, Option | Column | RowName) else _name(part)
+    )
     for name in part.__struct_fields__:
         value: Any = getattr(part, name)
         if name in SAID[type(part)]:

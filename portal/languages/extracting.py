@@ -80,14 +80,16 @@ def _from_code(
             names = {
                 name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
             }
-            if node.value and (names & TABLES or (constants and all(map(str.isupper, names)))):
+            if node.value and names & TABLES:
                 yield from _texts(node.value)
+            elif node.value and constants and all(map(str.isupper, names)):
+                yield from (found for found in _texts(node.value) if WORDS.search(found[2]))
 
 
 def _texts(node: ast.expr) -> Iterator[Found]:
     """The texts that an expression may come to; in tables those of the values, not of the keys."""
     match node:
-        case ast.Constant(value=str(text)) if WORDS.search(text):
+        case ast.Constant(value=str(text)):
             yield node.lineno, "_", text, []
         case ast.Dict(values=values) | ast.Tuple(elts=values) | ast.List(elts=values):
             for value in values:

@@ -102,6 +102,7 @@ def _left(wrong: Wrong) -> Left:
 
 
 def _preview(response: Response, changes: Sequence[Change], left: list[Left], taken: int | None = None) -> str:
+    changes = _worded(response, changes)
     answers = {one.question.id: sent_of(one.to_send, one.version) for one in changes}
     carried = msgspec.json.encode(Carried(answers=answers, left=left)).decode()
     if len(carried.encode()) > MOST_CARRIED:
@@ -116,6 +117,17 @@ def _preview(response: Response, changes: Sequence[Change], left: list[Left], ta
         carried=carried,
         taken=taken,
     )
+
+
+def _worded(response: Response, changes: Sequence[Change]) -> list[Change]:
+    """The changes with their questions in the reader's language."""
+    said = {
+        question.id: (section.title, question)
+        for section in speaking.edition(response.edition).sections
+        for question in section.questions
+    }
+    known = (one for one in changes if one.question.id in said)
+    return [replace(one, section=said[one.question.id][0], question=said[one.question.id][1]) for one in known]
 
 
 @bp.post("/partner/responses/<response_id>/workbook/take")

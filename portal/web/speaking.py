@@ -135,7 +135,8 @@ def words() -> core_words.Words:
     known = _words()
 
     def found(text: str) -> str:
-        return known.own.get(text) or known.content.get(text, text)
+        bare = marking.plain(text)
+        return known.own.get(bare) or known.content.get(bare, bare)
 
     return core_words.Words(language=known.language, said=found)
 

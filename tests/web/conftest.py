@@ -119,13 +119,16 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
     }
 
 
+ENGLISH = Words()
+
+
 @pytest.fixture
 def fill(portal: Portal, invitation: Invitation) -> Callable[..., bytes]:
     """The workbook as it is now, filled in by hand: key and code of a cell to what is typed."""
 
-    def write(typed: dict[tuple[str, str], object], response_id: str = "") -> bytes:
+    def write(typed: dict[tuple[str, str], object], response_id: str = "", words: Words = ENGLISH) -> bytes:
         response = portal.store.get(Response, response_id or invitation.response)
-        book = lay_out(response, portal.edition(response.edition), Words(), "Importer")
+        book = lay_out(response, portal.edition(response.edition), words, "Importer")
         sheets = []
         for sheet in book.sheets:
             codes = [column.code for column in sheet.columns]

@@ -9,16 +9,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from conftest import Browser, Clock
+from conftest import Browser, Clock, enter
 from flask import Flask
 from usecases.filling import ready, submitted
 
 from portal.core.asking import outline
 from portal.core.records import Response, Session
+from portal.core.words import Words
 from portal.languages.checking import PLACEHOLDERS
 from portal.languages.extracting import own_words, what_questionnaires_say
 from portal.languages.updating import as_file
 from portal.languages.words import Languages
+from portal.sheets.form import DATA, LISTS
+from portal.sheets.workbook import read_book
 from portal.store.disk import FULL
 from portal.store.protocol import NotKept
 from portal.usecases import answering
@@ -38,6 +41,7 @@ WIDE = str.maketrans(PLAIN, "".join(chr(ord(sign) + 0xFEE0) for sign in PLAIN))
 NOT_OURS = re.compile(
     r"Example Importer Inc\.|supply-chain-security@example\.com|name@example\.com|Meridian Textiles|\bAna\b|Bruno|"
     r"Esperanto|English|rules\.pdf|[A-Z0-9]{4}-[A-Z0-9]{4}(-[A-Z0-9]{4})?|\b[0-9a-f]{8}\b|\bUTC\b|\b[KM]B\b|"
+    r"Meksiko|Kanado|\b\d+\.\d+[a-z]\b|\b[A-F]\b|\b(?=[A-Z]*\d)[A-Z0-9]{6,}\b|"
     r"PDF|JPEG|PNG|WebP|Word \(\.docx\)|Excel \(\.xlsx\)|a typed word|文A|"
     r"^\d+(\.\d+)*[A-Za-z]?\.?$|\d{4}-[A-Z][a-z]+-\d\d"  # labels as printed, days in Esperanto
 )
@@ -89,6 +93,7 @@ def shown(page) -> Iterator[str]:
         id(inner)
         for one in tree.iter()
         if one.tag in ("time", "bdi", "textarea", "code")
+        or "said" in (one.get("class") or "").split()
         or (one.tag == "select" and one.get("name") == "second")
         or (one.tag == "option" and re.fullmatch("[A-Z]{2}", one.get("value", "")))
         or (one.tag == "button" and one.get("name") == "language" and one.get("lang"))
@@ -117,7 +122,9 @@ class TestNothingIsSaidInEnglishOnly:
             "partner.overview", "sections.show", "sections.save", "partner.check", "partner.submit", "partner.receipt",
             "partner.copy", "partner.leave", "partner.read_in", "answers.save", "answers.upload", "answers.download",
             "answers.remove", "colleagues.listing", "colleagues.ask", "colleagues.withdraw", "colleagues.extend",
-            "threads.show", "threads.ask", "sites.listing", "sites.add", "sites.remove",
+            "threads.show", "threads.ask", "sites.listing", "sites.add", "sites.remove", "renewing.decide",
+            "renewing.confirm_section", "receipts.download", "actions.show", "actions.report", "workbook.show",
+            "workbook.file", "workbook.look", "workbook.take", "answers.upload_piece",
         }  # fmt: skip
 
         assert seen == {name for name, audience in PERMISSIONS.items() if audience is Audience.PARTNER}
@@ -177,6 +184,56 @@ class TestNothingIsSaidInEnglishOnly:
 
         assert [422, 200, 200, 422] == [page.status_code for page in pages[:4]]
         for page in (*pages, ana.get(asked), ana.get(f"{asked}?done=asked")):
+            assert [] == english_in(page), page.request.path
+
+    def test_papers_and_the_workbook(
+        self, ana: Browser, fill: Callable, invitation: Invitation, portal: Portal
+    ) -> None:
+        base, words = f"/partner/responses/{invitation.response}", portal.languages.words("eo")
+        strange = Words("eo", lambda text: words.own.get(text) or words.content.get(text, text))
+        typed = {("cyber-rules", "value"): "a typed word", ("cyber-rules", "comment"): "a typed word"}
+        sent = fill(typed, words=strange)
+        looked = ana.post(f"{base}/workbook", {"workbook": (BytesIO(sent), "a typed word.xlsx")})
+        none = ana.post(f"{base}/workbook", {"workbook": (BytesIO(b"none"), "a typed word.xlsx")})
+        pages = [looked, none, ana.get(f"{base}/workbook"), ana.get(f"{base}/copy")]
+        pages.append(ana.get(f"{invitation.link}/questions?language=eo"))
+
+        assert [200, 422, 200, 200, 200] == [page.status_code for page in pages]
+        for page in pages:
+            assert [] == english_in(page), page.request.path
+
+    def test_the_workbook_itself(self, ana: Browser, invitation: Invitation) -> None:
+        file = ana.get(f"/partner/responses/{invitation.response}/workbook/file").data
+        sheets = read_book(file, "form", 5000, 60)
+        said = [
+            text for name, lines in sheets.items() if name not in (DATA, LISTS) for _, cells in lines for text in cells
+        ]
+
+        assert len(said) > 500
+        assert [] == [text for text in said if " " in text and re.search("[A-Za-z]{2}", NOT_OURS.sub("", text))]
+
+    def test_actions_and_the_receipt_after_sending(
+        self, ana: Browser, invitation: Invitation, portal: Portal, clock: Clock
+    ) -> None:
+        base = f"/partner/responses/{invitation.response}"
+        submitted(portal, invitation, clock(), {"cyber-rules": "no"})
+        before = ana.get(f"{base}/actions")
+        wrong = ana.post(f"{base}/actions/cyber-rules", {"cyber-rules-report": "under-way"}, page=f"{base}/actions")
+        pages = [before, wrong, ana.get(f"{base}/receipt"), ana.get(f"{base}/copy")]
+
+        for page in pages:
+            assert [] == english_in(page), page.request.path
+
+    def test_the_second_year(
+        self, browser: Callable[[], Browser], invitation: Invitation, portal: Portal, clock: Clock
+    ) -> None:
+        submitted(portal, invitation, clock(), {"cyber-rules": "no"})
+        clock.move(days=365)
+        again = invite(portal, ["meridian"], by="dara@example.com", now=clock(), language="eo")[0]
+        ana, base = enter(browser(), again, "Ana"), f"/partner/responses/{again.response}"
+        pages = [ana.get(base), *(ana.get(f"{base}/sections/{id}") for id in ("company", "cybersecurity", "closing"))]
+
+        for page in pages:
             assert [] == english_in(page), page.request.path
 
     def test_leaving_and_a_link_that_is_over(
