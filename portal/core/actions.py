@@ -99,10 +99,10 @@ def read_report(action: Tracked, given: Given, blank: Report, today: date) -> Re
     due = said.action.due if said.action else None
     due = None if due == action.due else due
     needs = (
-        ("", bool(said.value), "Say how far it has come."),
-        ("-comment", bool(said.comment), "Write a few words on what has been done."),
-        ("-action-due", due is None or due >= today, "Give a date that has not passed."),
-        ("-other", due is None or bool(said.other), "Say why the date moves."),
+        ("", bool(said.value), phrase("Say how far it has come.")),
+        ("-comment", bool(said.comment), phrase("Write a few words on what has been done.")),
+        ("-action-due", due is None or due >= today, phrase("Give a date that has not passed.")),
+        ("-other", due is None or bool(said.other), phrase("Say why the date moves.")),
     )
     problems += [
         Problem(f"{form.id}{part}", text)

@@ -13,15 +13,16 @@ from portal.core.conditions import holds
 from portal.core.exits import Asked, ExitState
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response
+from portal.core.wording import phrase
 
-CERTIFICATE_ENDED = (
+CERTIFICATE_ENDED = phrase(
     "This certificate ended on %(date)s. Please answer the questionnaire, or add a certificate that is valid."
 )
-CHECK_TOO_OLD = (
+CHECK_TOO_OLD = phrase(
     "This check was good until %(date)s. Please check the status again and give the new date, "
     "or answer the questionnaire."
 )
-PROOF_MISSING = "With this proof you are nearly done: most other sections are then no longer asked."
+PROOF_MISSING = phrase("With this proof you are nearly done: most other sections are then no longer asked.")
 
 
 class Remark(Struct, frozen=True, kw_only=True):

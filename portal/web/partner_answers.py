@@ -17,17 +17,18 @@ from portal.core.remarks import remarks
 from portal.core.rownames import arranged, row_names, typed_only
 from portal.evidence.limits import ACCEPTED
 from portal.evidence.pieces import OutOfStep
+from portal.languages.marking import plain
 from portal.usecases import answering
 from portal.usecases.answering import Saved
 from portal.usecases.uploading import Piece, add_piece
-from portal.web import here
+from portal.web import here, speaking
 from portal.web.forms import version_mark
 from portal.web.partner import seen_here
 from portal.web.partner_sections import keep_typed
 from portal.web.partner_threads import ask_beside
 from portal.web.sent import Sent, given_of
 from portal.web.showing import size_text, time_text
-from portal.web.speaking import told
+from portal.web.speaking import remarked, told
 
 bp = Blueprint("answers", __name__)
 
@@ -78,7 +79,7 @@ def _plain(answer: Answer | None) -> dict[str, Any] | None:
 
 def _acknowledged(response: Response, question_id: str, answer: Answer | None) -> dict[str, Any]:
     """What the page needs to know after a save: version, time, progress, and what is asked now."""
-    questionnaire = here.portal().edition(response.edition)
+    questionnaire = speaking.edition(response.edition)
     seen = seen_here(response, questionnaire)
     question = answering.question_of(questionnaire, question_id)
     if question.named_rows:
@@ -92,7 +93,7 @@ def _acknowledged(response: Response, question_id: str, answer: Answer | None) -
         "mark": version_mark(answer),
         "asks": msgspec.to_builtins(asks_now(question, answer)),
         "rows": {
-            one.id: [(name.id, name.label) for name in row_names(one, response.answers)]
+            one.id: [(name.id, plain(name.label)) for name in row_names(one, response.answers)]
             for one in (part.section.named_rows if part else ())
             if one.rows_from == question_id
         },
@@ -107,12 +108,8 @@ def _acknowledged(response: Response, question_id: str, answer: Answer | None) -
 def _remarks(response: Response, questionnaire: Questionnaire, part: SectionOutline | None) -> dict[str, str]:
     """What is worth another look at the questions of this section."""
     said = remarks(questionnaire, response, here.today())
-    found = (
-        {one.id: [remark.message for remark in said if one.id in remark.at] for one in part.questions if said}
-        if part
-        else {}
-    )
-    return {id: " ".join(texts) for id, texts in found.items() if texts}
+    found = {one.id: [remark for remark in said if one.id in remark.at] for one in part.questions} if part else {}
+    return {id: " ".join(plain(remarked(one)) for one in some) for id, some in found.items() if some}
 
 
 @bp.post("/partner/responses/<response_id>/answers/<question_id>/evidence")

@@ -1,6 +1,7 @@
 """In which language this request is answered, and how a text is said in it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from urllib.parse import quote
 
 from flask import Flask, Request, current_app, g, request, url_for
@@ -10,9 +11,11 @@ from msgspec import Struct
 
 from portal.content.markdown import to_html
 from portal.core import words as core_words
+from portal.core.days import day_text
 from portal.core.errors import PortalError, Problem
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response
+from portal.core.remarks import Remark
 from portal.core.wording import reworded
 from portal.languages import marking
 from portal.languages.tongues import ENGLISH, Tongue
@@ -178,6 +181,14 @@ def told(problem: Problem) -> str:
     return marking.plain(message(problem))
 
 
+def remarked(remark: Remark) -> str:
+    """What is worth another look, in this page's language; a rule of the questionnaire is said in it already."""
+    if remark.rule:
+        return remark.text
+    language = reading().language
+    return own(remark.text) % {name: day_text(date.fromisoformat(day), language) for name, day in remark.values.items()}
+
+
 def reason(fact: PortalError) -> str:
     """Why something was not done, in this page's language."""
     return " ".join(map(message, fact.problems)) if fact.problems else own(str(fact))
@@ -225,7 +236,7 @@ def finish(page: HttpResponse) -> HttpResponse:
 def install(app: Flask) -> None:
     """Make it known to templates; `finish` comes after every page, before it is packed."""
     app.extensions["wordings"] = Wordings()
-    app.jinja_env.filters.update(markdown=markdown, message=message, plain_words=marking.plain)
+    app.jinja_env.filters.update(markdown=markdown, message=message, remarked=remarked, plain_words=marking.plain)
     app.jinja_env.globals.update(
         _=said,
         page_tongue=page_tongue,
