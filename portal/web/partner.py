@@ -55,8 +55,10 @@ def questions(token: str) -> ResponseReturnValue:
         response = answering.look_at_invitation(here.portal(), token, here.address(), here.now())
     except (NotFound, LinkOver) as fact:
         return link_over(token, 404 if isinstance(fact, NotFound) else 410)
-    questionnaire = here.portal().edition(response.edition)
-    parts = list(may_be_asked(questionnaire, response.facts, speaking.words()))
+    speaking.as_invited(response)
+    questionnaire, given = speaking.edition(response.edition), lifecycle.link_of(response, hashed(token)).sections
+    asked = may_be_asked(questionnaire, response.facts, speaking.words())
+    parts = [part for part in asked if not given or part.section.id in given]
     return render_template(
         "partner/questions.html", response=response, questionnaire=questionnaire, parts=parts, token=token
     )
