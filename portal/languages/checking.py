@@ -60,7 +60,9 @@ def check_catalogue(path: Path, english: Catalog) -> Report:
     for text in wanted:
         one = lines.get(text)
         if one is None and text in past:
-            stale.append(_mistake(path, past[text], f"“{_short(text)}” is used again; run `portal translations update`"))
+            stale.append(
+                _mistake(path, past[text], f"“{_short(text)}” is used again; run `portal translations update`")
+            )
         elif one is None or not one.string:
             missing.append(_mistake(path, one, f"“{_short(text)}” is not translated"))
         elif one.fuzzy:
