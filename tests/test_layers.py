@@ -24,7 +24,7 @@ LAYERS: dict[str, frozenset[str]] = {
     "store": frozenset({"core"}),
     "evidence": frozenset({"core"}),
     "mail": frozenset({"core"}),
-    "sheets": frozenset({"core"}),
+    "sheets": frozenset({"core", "languages"}),
     "usecases": EVERYTHING - {"usecases"},
     "web": EVERYTHING,
     "publish": frozenset({"core", "content"}),

@@ -8,16 +8,29 @@ The marks are noncharacters, which Unicode keeps for the inside of programs; no 
 """
 
 import re
+from typing import NamedTuple
 
-from portal.languages.tongues import tongue
+from portal.languages.tongues import is_language, tongue
 
-OTHER, SECOND, TEXT, END = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
-MARK = re.compile(f"([{OTHER}{SECOND}])(\\w+){TEXT}|{END}")
-PART = re.compile(f"([{OTHER}{SECOND}])(\\w+){TEXT}([^{END}]*){END}|([^{OTHER}{SECOND}]+)")
+# Each mark begins alike, so that a page is cut at all of them in one go, and goes on with its sort.
+MARK, TEXT = "\ufdd0", "\ufdd4"
+OTHER, SECOND, END = (MARK + sort for sort in "\ufdd1\ufdd2\ufdd3")
+PART = re.compile(rf"{MARK}([{OTHER[1]}{SECOND[1]}])(\w+){TEXT}([^{MARK}]*){END}|([^{MARK}]+)")
 # Elements that hold bare text only; of two languages a list shows both, a title the first.
 BARE = ("<title", "<textarea")
 CHOICE = "<option"
 BETWEEN = " / "
+LONGEST_NAME = 10
+
+
+class Place(NamedTuple):
+    """A place in a page: within a tag, that is in an attribute, since all else is escaped; and the tag begun last."""
+
+    in_tag: bool
+    element: str
+
+
+FLOW, ATTRIBUTE = Place(False, ""), Place(True, "")
 
 
 def in_other(text: str, language: str) -> str:
@@ -32,12 +45,12 @@ def beside(first: str, second: str, language: str) -> str:
 
 def parts(text: str) -> list[tuple[str, str, bool]]:
     """A questionnaire's text taken apart: each text, its language (nothing: the page's), whether it is the second."""
-    return [(one[2] or one[3], one[1], one[0] == SECOND) for one in PART.findall(text)]
+    return [(one[2] or one[3], one[1], one[0] == SECOND[1]) for one in PART.findall(text)]
 
 
 def plain(text: str) -> str:
     """A text without marks, in the first language only; for what is no page."""
-    return "".join(words for words, _, second in parts(text) if not second) if OTHER in text or SECOND in text else text
+    return _resolved(text, ATTRIBUTE) if MARK in text else text
 
 
 def opening(language: str, second: bool, element: str = "span") -> str:
@@ -49,32 +62,43 @@ def opening(language: str, second: bool, element: str = "span") -> str:
 
 def as_html(page: str) -> str:
     """A page, or a piece of one, with its marks made into elements where elements may stand."""
-    out, place = list[str](), 0
-    open_marks: list[str | None] = []  # what ends each; None where the text within is left out
-    for mark in MARK.finditer(page):
-        if None not in open_marks:
-            out.append(page[place : mark.start()])
-        place = mark.end()
-        if mark[1] is not None:
-            start, end = _around(page, mark)
-            if end is not None and None not in open_marks:
-                out.append(start)
-            open_marks.append(end)
-        elif open_marks and (end := open_marks.pop()) and None not in open_marks:
-            out.append(end)
-    return "".join([*out, page[place:]])
+    return _resolved(page, FLOW) if MARK in page else page
 
 
-def _around(page: str, mark: re.Match[str]) -> tuple[str, str | None]:
+def _resolved(text: str, place: Place) -> str:
+    first, *pieces = text.split(MARK)
+    out, place = [first], _place_after(first, place)
+    ends: list[str | None] = []  # what ends each open mark; None where the text within is left out
+    for piece in pieces:
+        sort, words = piece[:1], piece[1:]
+        if sort == END[1]:
+            tag = ends.pop() if ends else ""
+        else:
+            language, _, words = words.partition(TEXT)
+            tag, end = _around(place, language, sort == SECOND[1])
+            ends.append(end)
+        if None not in ends:
+            out += (tag or "", words)
+        place = _place_after(words, place)
+    return "".join(out)
+
+
+def _place_after(words: str, place: Place) -> Place:
+    """Where in a page one is after some more of it; in an attribute for good where it is no page."""
+    start, end = words.rfind("<"), words.rfind(">")
+    if place is ATTRIBUTE:
+        return place
+    if start < 0:
+        return Place(place.in_tag and end < 0, place.element)
+    return Place(end < start, words[start : start + LONGEST_NAME])
+
+
+def _around(place: Place, language: str, second: bool) -> tuple[str, str | None]:
     """What stands before and after a marked text, by where in the page it is."""
-    tag, second = page.rfind("<", 0, mark.start()), mark[1] == SECOND
-    if page.startswith(CHOICE, tag) and not _inside_tag(page, mark.start()):
-        return (BETWEEN, "") if second else ("", "")
-    if _inside_tag(page, mark.start()) or page.startswith(BARE, tag):
+    if not is_language(language):
+        return "", ""  # not from us
+    if place.in_tag or place.element.startswith(BARE):
         return "", None if second else ""
-    return opening(mark[2], second), "</span>"
-
-
-def _inside_tag(page: str, place: int) -> bool:
-    """Whether a place lies within a tag: in an attribute, since all else is escaped."""
-    return page.rfind("<", 0, place) > page.rfind(">", 0, place)
+    if place.element.startswith(CHOICE):
+        return (BETWEEN, "") if second else ("", "")
+    return opening(language, second), "</span>"

@@ -1,6 +1,6 @@
 """What a language is called, how pages name it, and which way it is written: all from Babel."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from msgspec import Struct
@@ -25,6 +25,7 @@ def tongue(code: str) -> Tongue:
     return Tongue(code, code.replace("_", "-"), locale.text_direction, name[:1].upper() + name[1:])
 
 
+@lru_cache(maxsize=200)
 def is_language(code: str) -> bool:
     """Whether Babel knows a language of that code."""
     try:

@@ -28,6 +28,7 @@ MOST_WORDINGS = 200
 # Unicode's marks around a piece of text that has a direction of its own.
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 LONGEST_PATH = 200
+MARK = marking.MARK.encode()
 
 
 class Choice(Struct, frozen=True):
@@ -224,9 +225,9 @@ def finish(page: HttpResponse) -> HttpResponse:
     """Make marks into elements, and say in the headers what the page's language is and what it hangs on."""
     if page.mimetype != "text/html" or page.direct_passthrough:
         return page
-    body = page.get_data(as_text=True)
-    if marking.OTHER in body or marking.SECOND in body:
-        page.set_data(marking.as_html(body))
+    body = page.get_data()
+    if MARK in body:
+        page.set_data(marking.as_html(body.decode()))
     page.headers["Content-Language"] = page_tongue().tag
     if g.get("by_browser"):
         page.vary.add("Accept-Language")

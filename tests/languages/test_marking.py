@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.languages.marking import as_html, beside, in_other, parts, plain
+from portal.languages.marking import END, as_html, beside, in_other, parts, plain
 
 ENGLISH = in_other("Leave", "en")
 BOTH = beside("خروج", "Leave", "en")
@@ -24,8 +24,9 @@ SECOND = ' <span class="second" lang="en" dir="ltr">Leave</span>'
             f'<p><span lang="en" dir="ltr">Ask “{SPAN}” now</span></p>',
         ),
         (f'<p title="Ask {BOTH} now">x</p>', '<p title="Ask خروج now">x</p>'),
+        (f"<p>{in_other('typed by somebody', '<b>')}</p>", "<p>typed by somebody</p>"),
         ("no mark <b>at</b> all", "no mark <b>at</b> all"),
-        ("a lone end \ufdd3 is nothing", "a lone end  is nothing"),
+        (f"a lone end {END} is nothing", "a lone end  is nothing"),
     ],
 )
 def test_a_mark_becomes_an_element_only_where_one_may_stand(page: str, expected: str) -> None:
@@ -34,6 +35,7 @@ def test_a_mark_becomes_an_element_only_where_one_may_stand(page: str, expected:
 
 def test_a_program_gets_the_first_language_without_marks() -> None:
     assert ("Leave", "خروج", "as it is") == (plain(ENGLISH), plain(BOTH), plain("as it is"))
+    assert "Ask خروج now" == plain(in_other(f"Ask {BOTH} now", "en"))
 
 
 def test_a_text_is_taken_apart_by_language() -> None:
