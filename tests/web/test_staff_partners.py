@@ -46,7 +46,7 @@ def test_the_list_shows_who_is_there_and_how_far(both: tuple, ana: Browser, dara
 
     assert ["Meridian Textiles", "Transportes del Norte"] == rows_of(page.text)
     assert "2 of 2 partners" in page.text
-    assert all(text in page.text for text in ("Started", "Not invited", "Vietnam · Foreign manufacturer", "0/129"))
+    assert all(text in page.text for text in ("Started", "Not invited", "Vietnam · Foreign manufacturer", "0/130"))
 
 
 def test_an_empty_list_says_what_to_do(dara: Browser, staff: Callable):
@@ -279,7 +279,7 @@ def test_the_partners_page_tells_its_history_and_responses(ana: Browser, invitat
     page = dara.get(f"{LIST}/meridian").text
 
     assert f"/staff/responses/{invitation.response}" in page
-    assert all(text in page for text in ("Partner added", "dara@example.com", "0 of 129", "cotton"))
+    assert all(text in page for text in ("Partner added", "dara@example.com", "0 of 130", "cotton"))
     assert "Make invitation link" not in page
 
 
