@@ -62,4 +62,4 @@ def test_the_command_brings_its_questionnaires_and_its_site(installed, tmp_path)
 def test_the_demonstration_is_in_it_as_well(installed, tmp_path):
     names = "from portal.usecases.demonstration.companies import companies; print(len(companies()))"
 
-    assert "25\n" == run(installed / "python", "-c", names, folder=tmp_path).stdout
+    assert "27\n" == run(installed / "python", "-c", names, folder=tmp_path).stdout
