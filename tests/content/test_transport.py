@@ -16,8 +16,6 @@ from portal.core.worth import Obligation, Verdict
 
 TYPES = pytest.mark.parametrize("type", list(SECTIONS))
 MOST_ON_A_PAGE = 25
-# How the ids of questions begin in these sections.
-FIRST_WORDS = {name.removesuffix("s") for name in BANK} | BANK
 
 # A trade term, and what the help beside a question that uses it must say so that a stranger to the trade understands.
 TERMS = {
