@@ -52,7 +52,11 @@ class Site:
         self.portal, self.address = portal, f"http://127.0.0.1:{port}"
 
     def invite(
-        self, id: str = "meridian", business_type: str = "foreign_manufacturer", country: str = "VN"
+        self,
+        id: str = "meridian",
+        business_type: str = "foreign_manufacturer",
+        country: str = "VN",
+        language: str = "en",
     ) -> Invitation:
         """A partner, invited."""
         given = {
@@ -63,7 +67,7 @@ class Site:
             "contact_email": f"{id}@example.com",
         }
         partner: Partner = add_partner(self.portal, given, by="test", now=_now())
-        return invite(self.portal, [partner.id], by="test", now=_now())[0]
+        return invite(self.portal, [partner.id], by="test", now=_now(), language=language)[0]
 
     def link(self, invitation: Invitation) -> str:
         """The invitation's link on the port that this server has."""

@@ -32,10 +32,12 @@ def stored(site: Site, invitation) -> Response:
     return site.portal.store.get(Response, invitation.response)
 
 
-def filled(site: Site, invitation, typed: dict[tuple[str, str], object], path: Path) -> Path:
+def filled(
+    site: Site, invitation, typed: dict[tuple[str, str], object], path: Path, words: Words | None = None
+) -> Path:
     """The workbook as somebody saved it in a spreadsheet: key and code of a cell to what was typed."""
     response = stored(site, invitation)
-    book = lay_out(response, site.portal.edition(response.edition), Words(), "Importer")
+    book = lay_out(response, site.portal.edition(response.edition), words or Words(), "Importer")
     sheets = []
     for sheet in book.sheets:
         codes = [column.code for column in sheet.columns]
