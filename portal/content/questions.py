@@ -107,7 +107,8 @@ def _read_question(fields: Fields, setting: Setting, seen: dict[str, Question]) 
     id = fields.identifier()
     if not asked_of(fields, setting) or id in setting.left_out:
         return
-    if id in seen:
+    # Read for nobody in particular, the wordings for several business types stand side by side.
+    if id in seen and not setting.anybody:
         fields.wrong(f"a question “{id}” was there before; ids are unique in a questionnaire", "id")
     question = _build(fields, setting, setting.scope(seen), id)
     for other in seen.values():

@@ -141,10 +141,7 @@ def score(
     now = asked(questionnaire, answers, facts, on, files)
     certified = certified_by(now.exit)
     scored = [one for one in now.questions.values() if one.weight is not None and certified is None]
-    lines = _best_alone(
-        scored,
-        [_line(one, answers, on, (files or {}).get(one.id, 0), (alternatives or {}).get(one.id)) for one in scored],
-    )
+    lines = _best_alone(scored, answers, on, files or {}, alternatives or {})
     points, possible = sum((line.points for line in lines), NOUGHT), sum((line.possible for line in lines), NOUGHT)
     judged = _judgements(lines)
     criticals = tuple(
@@ -190,8 +187,15 @@ def _line(question: Question, answers: Answers, on: date, files: int, alternativ
     )
 
 
-def _best_alone(questions: Sequence[Question], lines: Sequence[Line]) -> tuple[Line, ...]:
+def _best_alone(
+    questions: Sequence[Question],
+    answers: Answers,
+    on: date,
+    files: Mapping[str, int],
+    alternatives: Mapping[str, Alternative],
+) -> tuple[Line, ...]:
     """The lines; of questions of which one is enough the best alone counts, the first of them where several are."""
+    lines = [_line(one, answers, on, files.get(one.id, 0), alternatives.get(one.id)) for one in questions]
     best: dict[str, Line] = {}
     for question, line in zip(questions, lines, strict=True):
         if question.one_of and line.credit is not None:
@@ -286,10 +290,8 @@ def _facts(
         known["score"] = f"{(100 * points / possible).normalize():f}"
         known["lowest_section"] = f"{min(_exact(one) for one in sections if one.possible).normalize():f}"
     # A category and a section may have one name; the category is the wider of the two.
-    known.update(
-        {f"score.{one.id}": f"{_exact(one).normalize():f}" for one in (*sections, *categories) if one.possible}
-    )
-    return known
+    parts = {f"score.{one.id}": f"{_exact(one).normalize():f}" for one in (*sections, *categories) if one.possible}
+    return {**known, **parts}
 
 
 def _exact(part: CategoryScore) -> Decimal:

@@ -218,10 +218,7 @@ def _answer_row(
         action_state=tracked.state.value if tracked else "",
         reports=_reports(question, response),
         evidence=_files(response.files_for(question.id)),
-        messages=tuple(
-            Said(at=one.at, by=one.by, from_staff=one.from_staff, text=one.text)
-            for one in response.threads.get(question.id, ())
-        ),
+        messages=_messages(question, response),
         answered_by=answer.by,
         answered_at=answer.saved,
         verdict=line.verdict.value if line else "",
@@ -229,6 +226,13 @@ def _answer_row(
         points=_number(line.points) if line and counted else None,
         possible=_number(line.possible) if line and counted else None,
         note=note_on(line) if line else "",
+    )
+
+
+def _messages(question: Question, response: Response) -> tuple[Said, ...]:
+    return tuple(
+        Said(at=one.at, by=one.by, from_staff=one.from_staff, text=one.text)
+        for one in response.threads.get(question.id, ())
     )
 
 

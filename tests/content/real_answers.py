@@ -49,7 +49,8 @@ def usual(question: Question, answers) -> Any:
         names = row_names(question, answers) if question.named_rows else ({},)
         named = [{NAMED: name.id} if name else {} for name in names]
         return tuple({**row, **{column.id: cell(column, {}) for column in question.columns}} for row in named)
-    return USUAL.get(question.kind, "Ana")
+    # Who signs second must be another person.
+    return USUAL.get(question.kind, f"Ana {question.id}" if question.kind is Kind.SIGNATURE else "Ana")
 
 
 def plan_for(question: str) -> Evidence:

@@ -100,7 +100,6 @@ business_types: [foreign_manufacturer]
 scheme: standard
 sections:
   - {use: conditions}
-  - {use: review}
 """
 
 
@@ -195,6 +194,9 @@ CHAPTERS = {
     "_questionnaire": "A questionnaire",
     "_build": "A questionnaire",
     "_draft": "A questionnaire",
+    "section": "A questionnaire",
+    "_shared": "A section",
+    "_read": "A section",
     "read_exits": "A questionnaire",
     "_exits": "A questionnaire",
     "read_contradictions": "A questionnaire",
@@ -204,8 +206,6 @@ CHAPTERS = {
     "_read_contradiction": "Contradictions",
     "is_for_reviewers": "A section",
     "_read_fact": "A question",
-    "_section": "A questionnaire",
-    "_read_section": "A section",
     "_read_group": "A section",
     "read_questions": "A section",
     "read_answer_sets": "A question",

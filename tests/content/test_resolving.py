@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from content.folder import MAKER, read, spoilt
+from portal.content.bank import ids_in
 from portal.content.fields import Notes, parse_yaml
-from portal.content.library import content_hash, ids_in
+from portal.content.library import content_hash
 from portal.core.conditions import All, Test
 from portal.core.questionnaire import Kind, Need
 from portal.core.worth import Obligation, Verdict

@@ -8,6 +8,7 @@ from evidence.samples import png
 
 from portal.core.answering import Given
 from portal.core.asking import outline
+from portal.core.errors import Problem
 from portal.core.questionnaire import Kind, Question
 from portal.core.records import Response
 from portal.core.worth import Verdict
@@ -16,6 +17,7 @@ from portal.usecases.answering import Access
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed
+from portal.usecases.workbook.opening import Wrong
 
 Value = str | tuple[str | dict[str, str], ...] | None
 
@@ -110,3 +112,9 @@ def good_value(question: Question) -> Value:
 
 def _cell(kind: Kind, options: list[str]) -> str:
     return options[0] if options else {Kind.NUMBER: "3", **TYPED}.get(kind, "As agreed")
+
+
+def sentence(wrong: Wrong) -> str:
+    """What is said of a cell of a workbook that cannot be taken, the sentence within in its place."""
+    why = wrong.values.get("why")
+    return wrong.text.replace("%(why)s", why.text) if isinstance(why, Problem) else wrong.text

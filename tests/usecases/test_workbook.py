@@ -27,6 +27,7 @@ from portal.usecases.workbook import opening
 from portal.usecases.workbook.layout import lay_out
 from portal.usecases.workbook.opening import open_workbook
 from portal.usecases.workbook.reading import Read, read_answers
+from usecases.filling import sentence
 
 ENGLISH = Words()
 TODAY = date(2026, 3, 31)
@@ -135,7 +136,7 @@ def test_each_wrong_cell_is_named_by_sheet_row_and_column_and_the_rest_is_taken(
         ("70", "E", "Write a number of at most %(limit)s."),
         ("Neverland", "F", "Row %(row)s, “%(column)s”: Choose a country from the list."),
         ("31.12.2025", "H", "Row %(row)s, “%(column)s”: Write the date as year-month-day, such as 2026-03-31."),
-    } == {(one.spot.text, one.spot.column, one.text) for one in read.wrong}
+    } == {(one.spot.text, one.spot.column, sentence(one)) for one in read.wrong}
     assert sorted(one.spot.row for one in read.wrong) == [one.spot.row for one in read.wrong]
     assert {"All"} == {one.spot.sheet for one in read.wrong}
     assert all(one.values.get("row", str(one.spot.row)) == str(one.spot.row) for one in read.wrong)

@@ -18,6 +18,7 @@ from portal.usecases.workbook.layout import lay_out
 from portal.usecases.workbook.opening import open_workbook
 from portal.usecases.workbook.reading import Read, read_answers
 from portal.web.sent import given_of, sent_of
+from usecases.filling import sentence
 
 from .test_workbook import ENGLISH, FACTS, Workbook, new
 
@@ -127,7 +128,7 @@ def test_a_row_without_a_name_or_with_one_that_is_not_listed_is_named_and_not_ta
         ("1", "E", "Write in the first cell of this row what it is about."),
         ("West", "D", "This name is not in the list that was given earlier. Write it as it stands there."),
         ("north", "D", "There is another row of this name."),
-    ] == [(one.spot.text, one.spot.column, one.text) for one in read.wrong]
+    ] == [(one.spot.text, one.spot.column, sentence(one)) for one in read.wrong]
     assert () == read.changes
 
 

@@ -60,10 +60,12 @@ def ana_words(who: Browser, sent: str) -> str:
     return words(who.get(sent), "question-v1")
 
 
-def test_once_accepted_it_counts_and_the_score_says_by_whom(portal: Portal, dara: Browser, sent: str) -> None:
-    before = scores(portal)[-1]
+def test_once_accepted_it_counts_and_the_score_says_by_whom(
+    portal: Portal, dara: Browser, sent: str, clock: Callable
+) -> None:
+    before = scores(portal, clock())[-1]
     page = judge(dara, sent, accepted="yes", note="Bobtails only.")
-    after = scores(portal)[-1]
+    after = scores(portal, clock())[-1]
 
     assert (303, f"{sent}?done=judged#question-v1") == (page.status_code, page.headers["Location"])
     assert ("fail-mandatory", "excellent") == (before.rating, after.rating)
@@ -75,7 +77,9 @@ def test_once_accepted_it_counts_and_the_score_says_by_whom(portal: Portal, dara
     assert "accepted: Bobtails only." in words(dara.get(f"{sent}/history"), "content")
 
 
-def test_refusing_needs_a_reason_and_may_be_taken_back(portal: Portal, dara: Browser, sent: str) -> None:
+def test_refusing_needs_a_reason_and_may_be_taken_back(
+    portal: Portal, dara: Browser, sent: str, clock: Callable
+) -> None:
     without = judge(dara, sent, accepted="no")
     judge(dara, sent, accepted="no", note="You have three trailers.")
 
@@ -83,9 +87,9 @@ def test_refusing_needs_a_reason_and_may_be_taken_back(portal: Portal, dara: Bro
     assert "Say why the measure is not enough." in words(without, "errors")
     assert "Refused as an alternative measure" in ana_words(dara, sent)
     assert "You have three trailers." in ana_words(dara, sent)
-    assert "fail-mandatory" == scores(portal)[-1].rating
+    assert "fail-mandatory" == scores(portal, clock())[-1].rating
     judge(dara, sent, accepted="yes")
-    assert "excellent" == scores(portal)[-1].rating
+    assert "excellent" == scores(portal, clock())[-1].rating
 
 
 @pytest.mark.parametrize(

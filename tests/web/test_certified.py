@@ -109,8 +109,8 @@ def test_an_ended_certificate_says_why_it_does_not_count(ana: Browser, invitatio
     page = ana.get(answered.headers["Location"])
 
     assert "done=doubt" in answered.headers["Location"]
-    assert "This certificate ended on 2026-03-01." in words(page, "question-certificate-until")
-    assert "This certificate ended on 2026-03-01." in words(ana.get(f"{base}/submit"), "remarks")
+    assert "This certificate ended on 1 March 2026." in words(page, "question-certificate-until")
+    assert "This certificate ended on 1 March 2026." in words(ana.get(f"{base}/submit"), "remarks")
     assert "Seals" in ana.get(base).text
     send(ana, page, {"certificate-until": "2026-03-02"})
     assert "Seals" not in ana.get(base).text

@@ -10,6 +10,7 @@ from conftest import CHECKOUT, PASSWORD, Browser, Clock
 from flask import Flask
 
 from portal.core import answering as core_answering
+from portal.core import tidying
 from portal.core.questionnaire import Kind, Question
 from portal.core.records import Role
 from portal.evidence import limits as evidence_limits
@@ -227,7 +228,7 @@ WORST = ["a" * 100_000, "a@" * 50_000, "a." * 50_000 + "@", "1" * 100_000, "1," 
 
 @pytest.mark.parametrize(
     "pattern",
-    [core_answering.EMAIL, core_answering.NUMBER, core_answering.THOUSANDS, core_answering.FORBIDDEN, FOLDER, NAME],
+    [tidying.EMAIL, core_answering.NUMBER, core_answering.THOUSANDS, tidying.FORBIDDEN, FOLDER, NAME],
     ids=lambda pattern: pattern.pattern[:30],
 )
 def test_patterns_come_to_an_end_on_the_worst_of_texts(pattern: re.Pattern[str]) -> None:

@@ -242,7 +242,7 @@ def test_last_year_renews_in_a_few_presses(
     answering.save_answers(portal, access, given, now=clock())
     sent = ana.post(f"{base}/submit", page=f"{base}/submit")
 
-    assert 13 == presses
+    assert 15 == presses
     assert "cyber-rules-action-due" in lacking
     assert len(lacking) <= 9
     assert not any(one.carry for one in anew)
@@ -303,9 +303,11 @@ def test_a_file_chosen_beside_a_press_is_kept(ana: Browser, base: str, now: Call
 
 
 def test_every_kind_of_question_can_be_carried(portal: Portal, now: Callable) -> None:
-    """All kinds that the shipped questionnaire uses, but those that are given anew each year; rows are incidents."""
+    """All kinds that the shipped questionnaire uses, but those that are given anew each year; rows are incidents, and
+    files prove a certificate that this factory has not.
+    """
     form = portal.edition(now().edition)
     kinds = {form.question(id).kind for id in now().carried}
     asked = {one.kind for one in form.questions}
 
-    assert asked - kinds == {Kind.AGREEMENT, Kind.SIGNATURE, Kind.DATE, Kind.ROWS, Kind.STATEMENT} & asked
+    assert asked - kinds == {Kind.AGREEMENT, Kind.SIGNATURE, Kind.DATE, Kind.ROWS, Kind.FILES, Kind.STATEMENT} & asked

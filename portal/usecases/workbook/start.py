@@ -1,7 +1,6 @@
 """The first sheet of the workbook: what it is, whose it is, and how to fill it in and send it."""
 
-from babel.dates import format_date
-
+from portal.core.days import day_text
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response
 from portal.core.words import Words
@@ -25,7 +24,7 @@ HOW_TO = (
 def start_sheet(response: Response, questionnaire: Questionnaire, words: Words, importer: str) -> FormSheet:
     """The sheet, in the reader's language."""
     said = words.said
-    due = format_date(response.due, "long", locale=words.language.replace("-", "_")) if response.due else ""
+    due = day_text(response.due, words.language.replace("-", "_")) if response.due else ""
     facts = {
         said("Company"): str(response.facts.get("name", "")),
         said("Asked by"): importer,
