@@ -103,6 +103,8 @@ def _opened(first: Response, id: str, link: Link, now: datetime) -> Response:
         links=(link,),
         started=now,
         group=first.id,
+        language=first.language,
+        second_language=first.second_language,
     )
 
 

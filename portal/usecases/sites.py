@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from portal.core import lifecycle, sites
 from portal.core.asking import Outline, outline
@@ -56,13 +57,7 @@ def add_site(portal: Portal, access: Access, session: str, typed: Mapping[str, s
 
 
 def _entered(session: Session, id: str, link: str) -> Session:
-    return Session(
-        id=session.id,
-        made=session.made,
-        seen=session.seen,
-        entered={**session.entered, id: link},
-        name=session.name,
-    )
+    return replace(session, entered={**session.entered, id: link})
 
 
 def remove_site(portal: Portal, access: Access, *, now: datetime) -> str:
