@@ -51,28 +51,33 @@ class Wordings:
         if key not in self.made:
             if len(self.made) >= MOST_WORDINGS:
                 self.made.clear()
-            asked, as_written = here.portal().edition(edition), Reading(page) == reading == Reading(ENGLISH)
-            self.made[key] = asked if as_written else reworded(asked, _Sayer(reading, page).say)
+            asked = here.portal().edition(edition)
+            as_written = Reading(page) == reading == Reading(asked.language)
+            self.made[key] = asked if as_written else reworded(asked, _Sayer(reading, page, asked.language).say)
         return self.made[key]
 
 
 class _Sayer:
-    """Says texts of questionnaires in one language or two, on pages in the language `page`."""
+    """Says texts of questionnaires in one language or two, on pages in the language `page`.
 
-    def __init__(self, reading: Reading, page: str) -> None:
+    What is not translated is said in the language `written` that the questionnaire was written in.
+    """
+
+    def __init__(self, reading: Reading, page: str, written: str) -> None:
+        self.written = written
         self.first, self.page = here.portal().languages.words(reading.language), page
         self.second = here.portal().languages.words(reading.second) if reading.second else None
 
     def say(self, text: str) -> str:
-        """The text in the first language, in English where it is not translated, the second language beside it."""
+        """The text in the first language, as written where it is not translated, the second language beside it."""
         translated = self.first.content.get(text)
-        language = ENGLISH if translated is None else self.first.language
+        language = self.written if translated is None else self.first.language
         words = text if translated is None else translated
         first = words if language == self.page else marking.in_other(words, language)
         if self.second is None:
             return first
         other = self.second.content.get(text)
-        second = ENGLISH if other is None else self.second.language
+        second = self.written if other is None else self.second.language
         return first if second == language else marking.beside(first, text if other is None else other, second)
 
 
