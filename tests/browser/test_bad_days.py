@@ -66,7 +66,7 @@ def test_a_visit_that_ended_goes_on_once_the_link_is_opened_again_in_another_tab
     assert "Meridian 梅里迪安" == said(site, invitation)
     assert page.locator(BAR).is_hidden()
     page.click("main form .button:visible >> nth=0")
-    page.wait_for_url("**/sections/vision*")
+    page.wait_for_url("**/sections/certificate*")
 
 
 def test_pressing_save_while_the_line_is_down_leaves_page_and_text_as_they_are(site: Site, invitation, ana: Watched):
@@ -82,7 +82,7 @@ def test_pressing_save_while_the_line_is_down_leaves_page_and_text_as_they_are(s
     assert "Meridian" == page.input_value(NAME)
     page.unroute("**/*")
     page.click("main form .button:visible >> nth=0")
-    page.wait_for_url("**/sections/vision*")
+    page.wait_for_url("**/sections/certificate*")
     assert "Meridian" == said(site, invitation)
 
 
@@ -217,7 +217,7 @@ def test_two_people_without_a_script_see_both_answers_until_one_is_chosen(site: 
     assert "Meridian Textiles" == said(site, invitation)
     conflict.locator("input[value=mine]").check()
     bruno.page.click(save)
-    bruno.page.wait_for_url("**/sections/vision*")
+    bruno.page.wait_for_url("**/sections/certificate*")
     assert "Meridian 纺织" == said(site, invitation)
 
 
