@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from msgspec.structs import fields as struct_fields
@@ -53,9 +54,15 @@ LIMITS: dict[str, tuple[tuple[Kind, ...], Read]] = {
 ORDERED = (("at_least", "at_most"), ("not_before", "not_after"), ("fewest", "most"))
 
 
+@cache
+def _unlimited(of: type[Question] | type[Column]) -> dict[str, Any]:
+    """What each limit is where nothing is said."""
+    return {field.name: field.default for field in struct_fields(of) if field.name in LIMITS}
+
+
 def read_limits(fields: Fields, kind: Kind, of: type[Question] | type[Column] = Question) -> dict[str, Any]:
     """The limits of an answer, as the fields of a question or a column that hold them."""
-    found = {field.name: field.default for field in struct_fields(of) if field.name in LIMITS}
+    found = dict(_unlimited(of))
     for key in found:
         kinds, read = LIMITS[key]
         limit = read(fields, key)

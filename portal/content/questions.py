@@ -129,8 +129,10 @@ def _read_question(fields: Fields, setting: Setting, seen: dict[str, Question]) 
 
 def _share_a_name(one: Question, other: Question) -> bool:
     """A form names the parts of a question by its id and a word; no other question may have such a name as its id."""
-    before, _, after = other.id.partition(f"{one.id}-")
-    return not before and bool(PARTS.fullmatch(after) or (one.kind is Kind.ROWS and CELL.fullmatch(after)))
+    if not other.id.startswith(f"{one.id}-"):
+        return False
+    after = other.id[len(one.id) + 1 :]
+    return bool(PARTS.fullmatch(after) or (one.kind is Kind.ROWS and CELL.fullmatch(after)))
 
 
 def _check_words(fields: Fields, key: str, words: tuple[str, ...], question: Question) -> None:
