@@ -1,6 +1,7 @@
 """A real server and a real browser. Every page that a test looks at is checked: accessible, quiet, on its own."""
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SEEN_IN_DARK: set[str] = set()
 STANDARD = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
@@ -122,8 +124,11 @@ class Watched:
         assert 0 == self.page.evaluate(stored)
 
     def accessible(self) -> None:
-        """Check the page as it stands, in light and in dark."""
-        for scheme in ("dark", "light"):
+        """Check the page as it stands, in light, and each sort of page once in dark, where only colours differ."""
+        sort = re.sub(r"[0-9a-f]{16}|[\w-]{43}", "*", urlsplit(self.page.url).path)
+        schemes = ("light",) if sort in SEEN_IN_DARK else ("dark", "light")
+        SEEN_IN_DARK.add(sort)
+        for scheme in schemes:
             self.page.emulate_media(color_scheme=scheme)
             found = Axe().run(self.page, options=STANDARD).response["violations"]
             where = [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]

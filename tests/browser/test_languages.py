@@ -38,5 +38,7 @@ def test_from_right_to_left_and_with_two_languages_every_page_is_accessible_and_
     ana.page.goto(f"{address}{place}?language=ar&second=en")
     ana.page.click(".languages > summary")
 
-    ana.looked_at()
+    # The copy holds all the pages that are looked at above; only whether it fits is its own.
+    if place != "/copy":
+        ana.looked_at()
     assert 320 == ana.page.evaluate("document.documentElement.scrollWidth")
