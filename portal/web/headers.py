@@ -53,7 +53,7 @@ def pack(page: HttpResponse) -> HttpResponse:
         return page
     body = page.get_data()
     if len(body) >= PACKED_FROM:
-        page.set_data(gzip.compress(body, 6, mtime=0))
+        page.set_data(gzip.compress(body, 4, mtime=0))
         page.headers["Content-Encoding"] = "gzip"
         page.vary.add("Accept-Encoding")
     return page

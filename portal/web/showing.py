@@ -1,9 +1,11 @@
 """How things are shown: the words and helpers that templates share."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
 from flask import Flask, g
+from markupsafe import Markup
 from msgspec import Struct
 
 from portal.core import days
@@ -127,6 +129,20 @@ def plain_number(number: Decimal | None) -> str:
     return f"{number.normalize():f}"
 
 
+def _script_words(app: Flask) -> Callable[[], Markup]:
+    """The words of the script, rendered once for each language."""
+    made: dict[str, Markup] = {}
+    template = app.jinja_env.get_template("partner/script_words.html")
+
+    def script_words() -> Markup:
+        language = speaking.reading().language
+        if language not in made:
+            made[language] = Markup(template.render())  # noqa: S704 - our own words, from a template that escapes
+        return made[language]
+
+    return script_words
+
+
 def install(app: Flask) -> None:
     """Make them known to templates."""
     app.jinja_env.filters.update(
@@ -149,3 +165,4 @@ def install(app: Flask) -> None:
         person_here=lambda: g.get("person"),
         link_to=here.link_to,
     )
+    app.jinja_env.globals["script_words"] = _script_words(app)
