@@ -23,7 +23,7 @@ from urllib.parse import quote, urlencode
 from load import FORM, SECTION, Connection, a_portal, a_server, person
 
 from portal.core.answering import Given
-from portal.core.asking import visible
+from portal.core.asking import asked
 from portal.core.questionnaire import Kind, Question, Questionnaire
 from portal.core.records import Answer
 from portal.core.scoring import score
@@ -55,7 +55,7 @@ def scores(many: int) -> None:
         questionnaire = portal.library.questionnaires["foreign-manufacturer"]
     chance = random.Random(1)
     complete = [good_answers(questionnaire, chance) for _ in range(200)]
-    asked = statistics.mean(sum(map(len, visible(questionnaire, answers, {}).values())) for answers in complete)
+    asked = statistics.mean(sum(map(len, asked(questionnaire, answers, {}).shown.values())) for answers in complete)
     begun = time.perf_counter()
     for number in range(10_000):
         score(questionnaire, complete[number % 200], {}, datetime.now(UTC).date())

@@ -74,7 +74,7 @@ class Bank:
             return None
         if shared.text("id") != name:
             shared.wrong(f"the id is not the file's name; write “{name}”", "id")
-        written = ids_in(shared.node)
+        written = ids_in(shared.node) if left_out else ()
         for id in left_out:
             if id not in written:
                 remedy = did_you_mean(id, sorted(written))

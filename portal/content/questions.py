@@ -111,8 +111,10 @@ def _read_question(fields: Fields, setting: Setting, seen: dict[str, Question]) 
     if id in seen and not setting.anybody:
         fields.wrong(f"a question “{id}” was there before; ids are unique in a questionnaire", "id")
     question = _build(fields, setting, setting.scope(seen), id)
+    own = f"{id}-"
     for other in seen.values():
-        if _share_a_name(other, question) or _share_a_name(question, other):
+        related = other.id.startswith(own) or id.startswith(f"{other.id}-")
+        if related and (_share_a_name(other, question) or _share_a_name(question, other)):
             fields.wrong(f"“{other.id}” and “{id}” would give two fields of a form one name; change one id", "id")
     check_replaces(fields, question, seen)
     seen[id] = question
@@ -129,10 +131,8 @@ def _read_question(fields: Fields, setting: Setting, seen: dict[str, Question]) 
 
 def _share_a_name(one: Question, other: Question) -> bool:
     """A form names the parts of a question by its id and a word; no other question may have such a name as its id."""
-    if not other.id.startswith(f"{one.id}-"):
-        return False
-    after = other.id[len(one.id) + 1 :]
-    return bool(PARTS.fullmatch(after) or (one.kind is Kind.ROWS and CELL.fullmatch(after)))
+    before, _, after = other.id.partition(f"{one.id}-")
+    return not before and bool(PARTS.fullmatch(after) or (one.kind is Kind.ROWS and CELL.fullmatch(after)))
 
 
 def _check_words(fields: Fields, key: str, words: tuple[str, ...], question: Question) -> None:

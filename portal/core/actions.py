@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from portal.core.answering import Given, take
-from portal.core.asking import asks_now, visible
+from portal.core.asking import asked_in, asks_now
 from portal.core.errors import NotFound, Problem, Refused
 from portal.core.lifecycle import moved
 from portal.core.questionnaire import Kind, Need, Option, Question, Questionnaire
@@ -61,11 +61,9 @@ def actions_of(questionnaire: Questionnaire, response: Response) -> tuple[Tracke
     """
     if response.state is not State.SUBMITTED:
         return ()
-    shown = visible(questionnaire, response.answers, response.facts)
     return tuple(
         Tracked(question=question, answer=answer, action=answer.action, reports=response.reports.get(question.id, ()))
-        for questions in shown.values()
-        for question in questions
+        for question in asked_in(questionnaire, response).questions.values()
         if (answer := response.answers.get(question.id)) is not None
         if answer.action is not None and answer.action.what and asks_now(question, answer).action is not Need.NONE
     )

@@ -30,6 +30,10 @@ LONGEST_CELL = 500
 MOST_ROWS = 500
 FURTHEST_ACTION = timedelta(days=3 * 366)
 AGREED = "agreed"
+AT_LEAST, AT_MOST = phrase("Write a number of at least %(limit)s."), phrase("Write a number of at most %(limit)s.")
+A_NUMBER, WHOLE = phrase("Write a number, such as 12."), phrase("Write a whole number.")
+A_DATE = phrase("Write the date as year-month-day, such as 2026-03-31.")
+PAST, FUTURE = phrase("This date must not lie in the future."), phrase("This date must not lie in the past.")
 NOT_BEFORE, NOT_AFTER = phrase("Give a date from %(limit)s on."), phrase("Give a date up to %(limit)s.")
 
 # Digits of any script with one decimal sign; no exponent, which could stand for a number of a million digits.
@@ -130,17 +134,17 @@ def _number(question: Question, raw: Value, today: date) -> Value:
     if THOUSANDS.fullmatch(text):
         raise Wrong("Write the number without signs between thousands, such as 1500.")
     if len(text) > LONGEST_NUMBER or not NUMBER.fullmatch(text):
-        raise Wrong("Write a number, such as 12.")
+        raise Wrong(A_NUMBER)
     number = Decimal(text.replace(",", "."))
     lowest, highest = question.at_least, question.at_most
     if question.kind is Kind.PERCENTAGE:
         lowest = Decimal(0) if lowest is None else lowest
         highest = Decimal(100) if highest is None else highest
-    under, over = phrase("Write a number of at least %(limit)s."), phrase("Write a number of at most %(limit)s.")
+    under, over = phrase(AT_LEAST), phrase(AT_MOST)
     _within(number, lowest, highest, under, over)
     if number != round(number, question.decimals):
         if not question.decimals:
-            raise Wrong("Write a whole number.")
+            raise Wrong(WHOLE)
         raise Wrong("Write at most %(decimals)s decimals.", decimals=str(question.decimals))
     # One form for one number: 10.0 is 10 and -0 is 0, so that conditions and a repeated save see no difference.
     return f"{number.normalize() + 0:f}"
@@ -157,7 +161,7 @@ def _as_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Wrong("Write the date as year-month-day, such as 2026-03-31.") from None
+        raise Wrong(A_DATE) from None
 
 
 def _date(question: Question, raw: Value, today: date) -> Value:
@@ -166,9 +170,9 @@ def _date(question: Question, raw: Value, today: date) -> Value:
         return None
     day = _as_date(text)
     if question.when == "past" and day > today:
-        raise Wrong("This date must not lie in the future.")
+        raise Wrong(PAST)
     if question.when == "future" and day < today:
-        raise Wrong("This date must not lie in the past.")
+        raise Wrong(FUTURE)
     _within(day, question.not_before, question.not_after, NOT_BEFORE, NOT_AFTER)
     return day.isoformat()
 

@@ -33,11 +33,23 @@ class SectionOutline(Struct, frozen=True, kw_only=True, dict=True):
 
     section: Section
     questions: tuple[Question, ...]
-    asked: int
-    answered: int
     answers: Answers
     files: Mapping[str, int]
     signed_before: Mapping[str, str] = {}
+
+    @property
+    def _countable(self) -> Iterator[Question]:
+        return (question for question in self.questions if question.kind not in UNANSWERABLE)
+
+    @cached_property
+    def asked(self) -> int:
+        """How many questions are visible, statements left out."""
+        return sum(1 for _ in self._countable)
+
+    @cached_property
+    def answered(self) -> int:
+        """How many visible questions have an answer."""
+        return sum(answered(one, self.answers.get(one.id), self.files.get(one.id, 0)) for one in self._countable)
 
     @cached_property
     def lacking_by_question(self) -> dict[str, list[Problem]]:
@@ -63,10 +75,15 @@ class SectionOutline(Struct, frozen=True, kw_only=True, dict=True):
 
 
 class Outline(Struct, frozen=True, kw_only=True):
-    """A response seen from above. `exit` is the exit that its answers claim, whether or not it is open."""
+    """A response seen from above: its sections, as far as somebody may see them, and `now`, all that is asked."""
 
     sections: tuple[SectionOutline, ...]
-    exit: ExitState | None = None
+    now: Asked
+
+    @property
+    def exit(self) -> ExitState | None:
+        """The exit that the answers claim, whether or not it is open."""
+        return self.now.exit
 
     def section(self, id: str) -> SectionOutline | None:
         """The section of that id, where it is asked."""
@@ -97,17 +114,6 @@ def found_in(answer: Answer | None) -> Found:
     return tuple(text for text in answer.value if isinstance(text, str)) or ("rows",)
 
 
-def visible(
-    questionnaire: Questionnaire,
-    answers: Answers,
-    facts: Facts,
-    on: date | None = None,
-    files: Mapping[str, int] | None = None,
-) -> dict[str, tuple[Question, ...]]:
-    """The questions to ask by section id, given what was answered, on a day; see `asked`."""
-    return asked(questionnaire, answers, facts, on, files).shown
-
-
 def asked(
     questionnaire: Questionnaire,
     answers: Answers,
@@ -124,8 +130,8 @@ def asked(
     hidden: set[str] = set()
     shown = shown_sections(questionnaire.sections, answers, facts, hidden)
     if on is None or not questionnaire.exits:
-        return Asked(shown=shown)
-    questions = Asked(shown=shown).questions
+        return Asked(shown=shown, answers=answers)
+    questions = Asked(shown=shown, answers=answers).questions
 
     def proved(question: Question) -> bool:
         answer, count = answers.get(question.id), (files or {}).get(question.id, 0)
@@ -136,7 +142,7 @@ def asked(
         rest = left_over(questionnaire, state.exit)
         still = {question.id for section in rest for question in section.questions}
         shown = shown_sections(rest, answers, facts, {one.id for one in questionnaire.questions} - still)
-    return Asked(shown=shown, exit=state)
+    return Asked(shown=shown, answers=answers, exit=state)
 
 
 def lookup_in(answers: Answers, facts: Facts, hidden: Container[str]) -> Lookup:
@@ -188,6 +194,11 @@ def asks_now(question: Question, answer: Answer | None) -> Asks:
         verdict, _ = judge(question, value, 0, date.max)
         return question.asks_by_verdict.get(verdict, question.asks)
     return question.asks
+
+
+def answered_in(question: Question, response: Response) -> bool:
+    """Whether the question itself has an answer in a response."""
+    return answered(question, response.answers.get(question.id), len(response.files_for(question.id)))
 
 
 def answered(question: Question, answer: Answer | None, files: int) -> bool:
@@ -254,41 +265,29 @@ def files_of(evidence: Sequence[Evidence]) -> Counter[str]:
     return Counter(item.question for item in evidence if not item.report)
 
 
-def asked_in(questionnaire: Questionnaire, response: Response, on: date | None = None) -> Asked:
-    """What is asked in a response as of its day."""
-    files = files_of(response.evidence)
-    return asked(questionnaire, response.answers, response.facts, day_of(response, on), files)
+def asked_in(
+    questionnaire: Questionnaire, response: Response, on: date | None = None, answers: Answers | None = None
+) -> Asked:
+    """What is asked in a response as of its day, or what these other answers would lead to."""
+    given = response.answers if answers is None else answers
+    return asked(questionnaire, given, response.facts, day_of(response, on), files_of(response.evidence))
 
 
 def outline(questionnaire: Questionnaire, response: Response, on: date | None = None) -> Outline:
     """The response seen from above as of its day: its visible sections, how much is answered, what is lacking."""
-    files, answers = files_of(response.evidence), as_asked(questionnaire.sections, response.answers)
-    now = asked(questionnaire, answers, response.facts, day_of(response, on), files)
-    signed = signed_before(now.questions.values(), answers)
+    files, now = files_of(response.evidence), asked_in(questionnaire, response, on)
+    signed = signed_before(now.questions.values(), now.answers)
     return Outline(
         sections=tuple(
-            _section_outline(section, now.shown[section.id], answers, files, signed)
+            SectionOutline(
+                section=section,
+                questions=now.shown[section.id],
+                answers=now.answers,
+                files=files,
+                signed_before=signed,
+            )
             for section in questionnaire.sections
             if section.id in now.shown
         ),
-        exit=now.exit,
-    )
-
-
-def _section_outline(
-    section: Section,
-    questions: tuple[Question, ...],
-    answers: Answers,
-    files: Mapping[str, int],
-    signed_before: Mapping[str, str],
-) -> SectionOutline:
-    countable = [question for question in questions if question.kind not in UNANSWERABLE]
-    return SectionOutline(
-        section=section,
-        questions=questions,
-        asked=len(countable),
-        answered=sum(answered(q, answers.get(q.id), files.get(q.id, 0)) for q in countable),
-        answers=answers,
-        files=files,
-        signed_before=signed_before,
+        now=now,
     )

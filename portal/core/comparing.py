@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from portal.core.asking import UNANSWERABLE, answered, visible
+from portal.core.asking import UNANSWERABLE, answered_in, asked_in
 from portal.core.lifecycle import same_content
 from portal.core.questionnaire import Question, Questionnaire
 from portal.core.records import Answer, Response, Wording
@@ -39,26 +39,25 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 def compare(old: Questionnaire, before: Response, new: Questionnaire, after: Response) -> Comparison:
     """Everything asked now beside what was said then."""
-    earlier = {one.id: one for asked in visible(old, before.answers, before.facts).values() for one in asked}
+    earlier = asked_in(old, before).questions
     origins = {question.id: origins_of(question, old) for question in new.questions}
     taken = {id for ids in origins.values() for id in ids}
-    asked_now = [one for asked in visible(new, after.answers, after.facts).values() for one in asked]
     questions = {
         one.id: _beside(one, [earlier[id] for id in origins[one.id] if id in earlier], before, after)
-        for one in asked_now
+        for one in asked_in(new, after).questions.values()
         if one.kind not in UNANSWERABLE
     }
-    gone = [one for id, one in earlier.items() if id not in taken and _has_answer(one, before)]
+    gone = [one for id, one in earlier.items() if id not in taken and answered_in(one, before)]
     return Comparison(questions=questions, gone=tuple(_then(one, before, None) for one in gone))
 
 
 def _beside(question: Question, earlier: list[Question], before: Response, after: Response) -> Beside:
-    said = [one for one in earlier if _has_answer(one, before)]
+    said = [one for one in earlier if answered_in(one, before)]
     carried = after.carried.get(question.id)
     now = after.answers.get(question.id)
     if not said:
         what = "new"
-    elif not _has_answer(question, after):
+    elif not answered_in(question, after):
         what = "not-answered"
     elif carried is None or carried.anew:
         what = "answered-anew"
@@ -82,10 +81,6 @@ def _same_files(question: Question, then: Question, before: Response, after: Res
 def _without_action(answer: Answer | None) -> Answer:
     said = answer or Answer()
     return Answer(value=said.value, other=said.other, comment=said.comment)
-
-
-def _has_answer(question: Question, response: Response) -> bool:
-    return answered(question, response.answers.get(question.id), len(response.files_for(question.id)))
 
 
 def _then(question: Question, response: Response, now: Question | None) -> Then:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from portal.core.asking import UNANSWERABLE, Answers, answered, visible
+from portal.core.asking import UNANSWERABLE, Answers, answered, answered_in, asked_in
 from portal.core.errors import NotAllowed, NotFound
 from portal.core.judging import months_before
 from portal.core.lifecycle import Saved, add_evidence, moved, remove_evidence, save
@@ -117,7 +117,7 @@ def keep_files(response: Response, question: Question, one: Carried, ids: list[s
     return add_evidence(response, more, now) if more else response
 
 
-def not_sure(response: Response, question: Question, one: Carried, *, by: str, now: datetime) -> Response:
+def not_sure(response: Response, question: Question, *, by: str, now: datetime) -> Response:
     """The response with the question marked to come back to; a confirmation is taken back, what was typed stays."""
     moved(response, "answer")
     mark = mark_of(question, response)
@@ -141,7 +141,9 @@ def at_once(questionnaire: Questionnaire, response: Response, section_id: str, t
 
     Not what was reworded or whose action is done, which somebody has to look at, nor what waits to be come back to.
     """
-    shown = visible(questionnaire, response.answers, response.facts).get(section_id, ())
+    if not response.carried:
+        return []
+    shown = asked_in(questionnaire, response, today).shown.get(section_id, ())
     found = []
     for question in shown:
         one = response.carried.get(question.id)
@@ -167,23 +169,21 @@ def renewal(questionnaire: Questionnaire, response: Response, today: date) -> Re
 
 
 def _to_do(questionnaire: Questionnaire, response: Response, today: date) -> Iterator[str]:
-    for questions in visible(questionnaire, _presumed(response), response.facts).values():
-        for question in questions:
-            one, mark = response.carried.get(question.id), mark_of(question, response)
-            if mark in (Mark.CONFIRMED, Mark.UNSURE):
-                yield str(mark)
-            elif one is not None and mark is Mark.OPEN:
-                yield "to_confirm" if can_confirm(question, one, today) else "anew"
-            elif mark is Mark.ANEW:
-                yield "anew"
-            elif mark is None and _is_missing(question, response):
-                yield "new" if question.carry else "anew"
+    for question in asked_in(questionnaire, response, today, _presumed(response)).questions.values():
+        one, mark = response.carried.get(question.id), mark_of(question, response)
+        if mark in (Mark.CONFIRMED, Mark.UNSURE):
+            yield str(mark)
+        elif one is not None and mark is Mark.OPEN:
+            yield "to_confirm" if can_confirm(question, one, today) else "anew"
+        elif mark is Mark.ANEW:
+            yield "anew"
+        elif mark is None and _is_missing(question, response):
+            yield "new" if question.carry else "anew"
 
 
 def _is_missing(question: Question, response: Response) -> bool:
-    files = len(response.files_for(question.id))
     counts = question.required and question.kind not in UNANSWERABLE
-    return counts and not answered(question, response.answers.get(question.id), files)
+    return counts and not answered_in(question, response)
 
 
 def _presumed(response: Response) -> Answers:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 from portal.core.conditions import Lookup, Test, holds
 from portal.core.judging import months_after
 from portal.core.questionnaire import Question, Questionnaire, Section
-from portal.core.records import Response, State
+from portal.core.records import Answer, Response, State
 from portal.core.rules import Exit
 
 Proved = Callable[[Question], bool]
@@ -35,13 +36,17 @@ class ExitState(Struct, frozen=True, kw_only=True):
         return self.until is not None and not self.ended and not self.unproved
 
 
-class Asked(Struct, frozen=True, kw_only=True):
-    """The questions that are asked, by section id, and the exit that the answers claim, open or not."""
+class Asked(Struct, frozen=True, kw_only=True, dict=True):
+    """The questions that are asked, by section id, and the exit that the answers claim, open or not.
+
+    `answers` are those that decided it, each arranged as its question is asked.
+    """
 
     shown: dict[str, tuple[Question, ...]]
+    answers: Mapping[str, Answer]
     exit: ExitState | None = None
 
-    @property
+    @cached_property
     def questions(self) -> dict[str, Question]:
         """The questions by id."""
         return {question.id: question for questions in self.shown.values() for question in questions}

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from portal.core.asking import Outline, outline
+from portal.core.asking import Outline, asked_in
 from portal.core.errors import NotAllowed, NotFound, Problem, Refused
 from portal.core.lifecycle import invitation_link, is_live, with_link
 from portal.core.questionnaire import Questionnaire
@@ -53,8 +53,8 @@ def hand(response: Response, link: Link, questionnaire: Questionnaire, now: date
     if response.state is State.SUBMITTED:
         raise NotAllowed("These answers have been submitted and can no longer be changed.")
     problems = [Problem("name", "Write the name of your colleague.")] if not link.name else []
-    known = {part.section.id for part in outline(questionnaire, response).sections}
-    if not link.sections or not known.issuperset(link.sections):
+    known = asked_in(questionnaire, response, now.date()).shown
+    if not link.sections or not known.keys() >= set(link.sections):
         problems.append(Problem("sections", "Choose at least one section."))
     if link.due is not None and link.due < now.date():
         problems.append(Problem("due", "Give a date that has not passed."))
@@ -94,7 +94,7 @@ def narrowed(seen: Outline, link: Link) -> Outline:
     """What a link shows of a response: everything, or the sections that were handed over."""
     if not link.sections:
         return seen
-    return Outline(sections=tuple(part for part in seen.sections if part.section.id in link.sections))
+    return replace(seen, sections=tuple(part for part in seen.sections if part.section.id in link.sections))
 
 
 def require_questions(link: Link, questionnaire: Questionnaire, ids: Iterable[str]) -> None:
@@ -106,9 +106,8 @@ def require_questions(link: Link, questionnaire: Questionnaire, ids: Iterable[st
         raise NotFound("There is no such question.")
 
 
-def colleagues(response: Response, questionnaire: Questionnaire, now: datetime) -> tuple[Colleague, ...]:
+def colleagues(response: Response, seen: Outline, now: datetime) -> tuple[Colleague, ...]:
     """Every colleague's link, the newest first, with how far each has come."""
-    seen = outline(questionnaire, response)
     return tuple(_colleague(link, response, seen, now) for link in reversed(response.links) if link.sections)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from portal.core.asking import asked_in, lookup_in
+from portal.core.asking import Outline, asked_in, lookup_in
 from portal.core.conditions import holds
 from portal.core.exits import Asked, ExitState
 from portal.core.questionnaire import Questionnaire
@@ -44,7 +44,16 @@ class Remark(Struct, frozen=True, kw_only=True):
 
 def remarks(questionnaire: Questionnaire, response: Response, on: date | None = None) -> tuple[Remark, ...]:
     """All remarks on a response as of its day: first the certificate, then contradictions in the order written."""
-    now = asked_in(questionnaire, response, on)
+    return _remarks(questionnaire, response, asked_in(questionnaire, response, on))
+
+
+def remarks_seen(questionnaire: Questionnaire, response: Response, seen: Outline) -> tuple[Remark, ...]:
+    """The remarks on questions that stand in these sections: a colleague hears nothing of what others answered."""
+    there = {question.id for part in seen.sections for question in part.questions}
+    return tuple(one for one in _remarks(questionnaire, response, seen.now) if there.issuperset(one.at))
+
+
+def _remarks(questionnaire: Questionnaire, response: Response, now: Asked) -> tuple[Remark, ...]:
     return (*_of_certificate(now.exit, now.questions), *_contradictions(questionnaire, response, now))
 
 
@@ -67,7 +76,7 @@ def _of_certificate(state: ExitState | None, shown: Container[str]) -> Iterator[
 def _contradictions(questionnaire: Questionnaire, response: Response, now: Asked) -> Iterator[Remark]:
     shown = now.questions
     hidden = {question.id for question in questionnaire.questions} - shown.keys()
-    lookup = lookup_in(response.answers, response.facts, hidden)
+    lookup = lookup_in(now.answers, response.facts, hidden)
     for rule in questionnaire.contradictions:
         if all(id in shown for id in rule.at) and holds(rule.when, lookup):
             yield Remark(at=rule.at, text=rule.says, rule=rule.id)

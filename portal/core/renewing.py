@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from portal.core.actions import actions_of
 from portal.core.answering import Given, take
-from portal.core.asking import UNANSWERABLE, answered, visible
+from portal.core.asking import UNANSWERABLE, answered, asked_in
 from portal.core.questionnaire import Question, Questionnaire
 from portal.core.records import Answer, Carried, Earlier, Evidence, Response, Wording
 from portal.core.reports import Progress
@@ -21,7 +21,7 @@ def carried(old: Questionnaire, new: Questionnaire, response: Response, on: date
     A question that several stand for now was split, one that stands for several merged them: both are answered anew
     beside what was said. What was hidden last year, or is not asked any more, is not carried.
     """
-    said = _said(old, response, on)
+    said = _said(old, response)
     origins = {question.id: origins_of(question, old) for question in new.questions}
     takers = Counter(id for ids in origins.values() for id in ids)
     found = {}
@@ -42,21 +42,20 @@ class _Said(Struct, frozen=True, kw_only=True):
     done: date | None
 
 
-def _said(old: Questionnaire, response: Response, on: date) -> dict[str, _Said]:
+def _said(old: Questionnaire, response: Response) -> dict[str, _Said]:
     """Every visible answer, its action with the date that still lies ahead, if any; an action it does not need gone."""
     tracked = {one.question.id: one for one in actions_of(old, response)}
     found = {}
-    for questions in visible(old, response.answers, response.facts).values():
-        for question in questions:
-            answer, files = response.answers.get(question.id) or Answer(), response.files_for(question.id)
-            if not answered(question, answer, len(files)):
-                continue
-            one = tracked.get(question.id)
-            done = one.reports[-1].at.date() if one and one.state is Progress.DONE else None
-            action = replace(one.action, due=one.due) if one else None
-            # Whoever says that it is still true answers for it now; every save writes all of this, so it is kept short.
-            answer = Answer(value=answer.value, other=answer.other, comment=answer.comment, action=action)
-            found[question.id] = _Said(question=question, answer=answer, files=tuple(files), done=done)
+    for question in asked_in(old, response).questions.values():
+        answer, files = response.answers.get(question.id) or Answer(), response.files_for(question.id)
+        if not answered(question, answer, len(files)):
+            continue
+        one = tracked.get(question.id)
+        done = one.reports[-1].at.date() if one and one.state is Progress.DONE else None
+        action = replace(one.action, due=one.due) if one else None
+        # Whoever says that it is still true answers for it now; every save writes all of this, so it is kept short.
+        answer = Answer(value=answer.value, other=answer.other, comment=answer.comment, action=action)
+        found[question.id] = _Said(question=question, answer=answer, files=tuple(files), done=done)
     return found
 
 

@@ -22,8 +22,8 @@ class ReviewPart(Struct, frozen=True, kw_only=True):
 
 def reviewed(questionnaire: Questionnaire, response: Response) -> tuple[ReviewPart, ...]:
     """What reviewers are asked about a response; conditions see the partner's visible answers and their own."""
-    shown = asked_in(questionnaire, response).questions
-    answers = {**{id: said for id, said in response.answers.items() if id in shown}, **response.review_answers}
+    now = asked_in(questionnaire, response)
+    answers = {**{id: said for id, said in now.answers.items() if id in now.questions}, **response.review_answers}
     asked = shown_sections(questionnaire.review, answers, response.facts, set())
     return tuple(
         ReviewPart(section=section, questions=asked[section.id])

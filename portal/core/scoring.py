@@ -141,7 +141,7 @@ def score(
     now = asked(questionnaire, answers, facts, on, files)
     certified = certified_by(now.exit)
     scored = [one for one in now.questions.values() if one.weight is not None and certified is None]
-    lines = _best_alone(scored, answers, on, files or {}, alternatives or {})
+    lines = _best_alone(scored, now.answers, on, files or {}, alternatives or {})
     points, possible = sum((line.points for line in lines), NOUGHT), sum((line.possible for line in lines), NOUGHT)
     judged = _judgements(lines)
     criticals = tuple(

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from babel import Locale
 from msgspec import Struct
+
+from portal.core.days import locale_of
 
 
 class Words(Struct, frozen=True):
@@ -15,4 +16,4 @@ class Words(Struct, frozen=True):
     @property
     def right_to_left(self) -> bool:
         """Whether the language is written from right to left."""
-        return Locale.parse(self.language, sep="-" if "-" in self.language else "_").text_direction == "rtl"
+        return locale_of(self.language).text_direction == "rtl"

@@ -19,7 +19,7 @@ TEMPLATES = ("web/templates/base.html", "web/templates/error.html", "web/templat
 # Parts of the portal that no partner ever hears from, and modules of the others that speak to staff alone.
 SILENT = frozenset({"cli", "content", "publish", "languages", "shipped", "config.py", "__main__.py"})
 TO_STAFF = (
-    "web/staff_*.py", "web/signing.py", "web/forms.py", "sheets/[!w]*.py", "sheets/write.py", "store/[!dl]*.py",
+    "web/staff_*.py", "web/signing.py", "web/forms.py", "sheets/[!rw]*.py", "sheets/write.py", "store/[!dl]*.py",
     "usecases/archive.py", "usecases/demonstration/*.py", "usecases/export*.py", "usecases/inviting.py",
     "usecases/partners.py", "usecases/people.py", "usecases/safekeeping.py", "usecases/second_factor.py",
 )  # fmt: skip
@@ -28,7 +28,13 @@ CALLS = {"phrase": 0, "said": 0, "own": 0, "Problem": 1, "Wrong": 0, "NotAllowed
 # Tables whose texts are looked up one by one.
 TABLES = frozenset({"PHRASES", "NOTICES", "TITLES", "TEXTS", "WHY_NOT", "KINDS_NOT_TAKEN"})
 # Modules that say everything by constants of their own: papers and workbooks.
-BY_CONSTANTS = ("core/asked_when.py", "sheets/workbook.py", "usecases/workbook/*.py", "web/partner_workbook.py")
+BY_CONSTANTS = (
+    "core/asked_when.py",
+    "sheets/read.py",
+    "sheets/workbook.py",
+    "usecases/workbook/*.py",
+    "web/partner_workbook.py",
+)
 # So many of the places of a text are named: enough to know what it is about.
 MOST_PLACES = 3
 

@@ -73,9 +73,7 @@ ANSWERED = phrase(
 )
 
 
-def question_answered(
-    *, to: str, sender: str, importer: str, title: str, say: Callable[[str], str] = phrase
-) -> EmailMessage:
+def question_answered(*, to: str, sender: str, importer: str, title: str, say: Callable[[str], str]) -> EmailMessage:
     """The mail that says that staff have answered a question. It repeats neither, and cannot bring the link again."""
     message = EmailMessage()
     message["To"], message["From"] = to, sender
@@ -85,7 +83,7 @@ def question_answered(
 
 
 def fresh_link(
-    *, to: str, sender: str, importer: str, title: str, link: str, expires: str, say: Callable[[str], str] = phrase
+    *, to: str, sender: str, importer: str, title: str, link: str, expires: str, say: Callable[[str], str]
 ) -> EmailMessage:
     """The mail that brings a contact a new link in place of an old one. It says no answer and no score.
 

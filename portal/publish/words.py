@@ -7,7 +7,7 @@ from functools import cache
 from textwrap import wrap
 
 from portal.core.conditions import All, AnyOf, Condition, Not, Test
-from portal.core.worth import Obligation, Verdict
+from portal.core.worth import Verdict
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOTHING = "–"
@@ -20,7 +20,6 @@ VERDICTS = {
     Verdict.NOT_JUDGED: ("Not answered", "grey"),
     Verdict.NOT_APPLICABLE: ("Does not apply", "grey"),
 }
-OBLIGATIONS = {Obligation.MUST: "must", Obligation.SHOULD: "should"}
 FACTS = {
     "score": "score",
     "musts_unmet": "musts not met",

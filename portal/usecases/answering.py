@@ -1,6 +1,6 @@
 """What a contact does with a response: enter, answer, add evidence, submit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import IO
@@ -13,7 +13,7 @@ from portal.core.answering import Given, take
 from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import FactOf, Question, Questionnaire
 from portal.core.receipts import sealed
-from portal.core.records import Evidence, Response, Session, State
+from portal.core.records import Answer, Evidence, Response, Session, State
 from portal.evidence.limits import FILE_BYTES, RESPONSE_BYTES, RESPONSE_FILES
 from portal.languages.tongues import ENGLISH
 from portal.usecases import throttle
@@ -168,24 +168,35 @@ def save_answers(
         link = lifecycle.require_live(before, access.link, now)
         questionnaire = portal.edition(before.edition)
         handing.require_questions(link, questionnaire, given)
-        saves, refused = [], dict[str, list[Problem]]()
-        questions = {question.id: question for question in questionnaire.questions}
-        for id, (typed, version) in given.items():
-            question = questions.get(id)
-            if question is None:
-                refused[id] = [Problem(id, "There is no such question.")]
-                continue
-            answer, problems = take(question, typed, now.date(), before.answers.get(id))
-            if problems:
-                refused[id] = problems
-            else:
-                saves.append(lifecycle.Saved(question=question, answer=answer, version=version))
+        saves, refused = checked(questionnaire.questions, given, before.answers, now)
         response, stale = lifecycle.save(before, saves, by=access.name, now=now, section=section)
         if response != before:
             records.put(response, "answers saved")
     if facts := [save.question.id for save in saves if save.question.fact_of is FactOf.COMPANY]:
         spread_facts(portal, response, facts, by=access.name, now=now)
     return Saved(before=before, response=response, refused=refused, stale=stale)
+
+
+def checked(
+    questions: Iterable[Question],
+    given: Mapping[str, tuple[Given, int | None]],
+    kept: Mapping[str, Answer],
+    now: datetime,
+) -> tuple[list[lifecycle.Saved], dict[str, list[Problem]]]:
+    """What of the given answers to these questions can be saved, and what is wrong with the others, by question."""
+    saves, refused = [], dict[str, list[Problem]]()
+    asked = {question.id: question for question in questions}
+    for id, (typed, version) in given.items():
+        question = asked.get(id)
+        if question is None:
+            refused[id] = [Problem(id, "There is no such question.")]
+            continue
+        answer, problems = take(question, typed, now.date(), kept.get(id))
+        if problems:
+            refused[id] = problems
+        else:
+            saves.append(lifecycle.Saved(question=question, answer=answer, version=version))
+    return saves, refused
 
 
 def add_evidence(

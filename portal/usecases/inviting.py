@@ -20,6 +20,7 @@ from portal.store.protocol import Key
 from portal.usecases import throttle
 from portal.usecases.earlier import Newest, newest_submitted, renewed_from
 from portal.usecases.groups import group_transaction
+from portal.usecases.partner_lines import is_open, response_rows
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed, new_id, new_secret
 
@@ -53,7 +54,7 @@ def invite(
     questionnaire for its type.
     """
     names = tuple(name for site in sites if (name := " ".join(site.split())))
-    rows = [row for row in portal.store.rows(ResponseRow) if isinstance(row, ResponseRow)]
+    rows = response_rows(portal)
     wrong = [*_wrong_partners(portal, partners, rows), *wrong_names(names), *_wrong(partners, names, due, now)]
     if problems := [*wrong, *_wrong_language(portal, language)]:
         raise Refused(problems)
@@ -85,7 +86,7 @@ def _wrong_language(portal: Portal, language: str) -> list[Problem]:
 
 
 def _wrong_partners(portal: Portal, partners: Sequence[str], rows: Sequence[ResponseRow]) -> list[Problem]:
-    open_rows = {row.partner for row in rows if row.state is not State.SUBMITTED and not row.link_withdrawn}
+    open_rows = {row.partner for row in rows if is_open(row)}
     return [problem for id in partners if (problem := _why_not(portal, id, open_rows)) is not None]
 
 

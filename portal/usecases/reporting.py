@@ -13,7 +13,7 @@ from portal.core.answering import Given
 from portal.core.errors import Problem, Refused
 from portal.core.records import Evidence, Response
 from portal.core.reports import Progress, Report
-from portal.usecases.answering import Access, keep_file, own_response, require_room
+from portal.usecases.answering import Access, keep_file, require_room, whole_response
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import new_id
 
@@ -35,7 +35,7 @@ def report(
 
     `form` is the id that the page gave its form.
     """
-    before = own_response(portal, access, now)
+    before = whole_response(portal, access, now)
     lifecycle.moved(before, "report")
     action = actions.action_of(portal.edition(before.edition), before, question_id)
     blank = Report(
@@ -48,7 +48,7 @@ def report(
         kept = _keep(portal, access, question_id, files, now)
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
         response = records.get(Response, access.response)
-        lifecycle.require_live(response, access.link, now)
+        lifecycle.require_whole(response, access.link, now)
         if actions.twin_of(response, question_id, said, kept) is not None:
             return response
         with _at(where):

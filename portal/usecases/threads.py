@@ -47,13 +47,18 @@ def answer_partner(portal: Portal, response_id: str, question_id: str, text: str
         records.put(threads.say(response, questionnaire, question_id, message), "question of the partner answered")
     partner = portal.store.find(Partner, response.partner)
     if partner is not None:
-        _tell(portal, partner, questionnaire.title)
+        _tell(portal, partner, response)
 
 
-def _tell(portal: Portal, partner: Partner, title: str) -> None:
-    """Mail the contact; the answer stands on the page whether or not the mail goes out."""
+def _tell(portal: Portal, partner: Partner, response: Response) -> None:
+    """Mail the contact in their language; the answer stands on the page whether or not the mail goes out."""
+    words, title = portal.languages.words(response.language), portal.edition(response.edition).title
     message = question_answered(
-        to=partner.contact_email, sender=portal.config.mail_from, importer=portal.config.importer, title=title
+        to=partner.contact_email,
+        sender=portal.config.mail_from,
+        importer=portal.config.importer,
+        title=words.content.get(title, title),
+        say=words.say,
     )
     try:
         portal.mailer.send(message)

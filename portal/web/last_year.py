@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from portal.core.confirming import Mark, can_confirm, mark_of, offered, still_valid
 from portal.core.questionnaire import Question
-from portal.core.records import Answer, Evidence, Response, Wording
+from portal.core.records import Answer, Earlier, Evidence, Response, Wording
 from portal.web import here
 
 
@@ -20,21 +20,13 @@ class OldFile(Struct, frozen=True, kw_only=True):
     kept: bool
 
 
-class Said(Struct, frozen=True, kw_only=True):
-    """One answer of last year; `ask` and `text` are empty where today's question tells them."""
-
-    answer: Answer
-    ask: str
-    text: str
-
-
 class LastYear(Struct, frozen=True, kw_only=True):
     """Last year's answer beside its question, and what can be said to it."""
 
     mark: Mark
     reworded: bool
     confirmable: bool
-    said: Sequence[Said]
+    said: Sequence[Earlier]
     files: Sequence[OldFile]
     address: str
     offered: Answer | None = None
@@ -59,7 +51,7 @@ def last_year_of(question: Question, response: Response) -> LastYear | None:
         mark=mark,
         reworded=one.wording is Wording.REWORDED,
         confirmable=can_confirm(question, one, today),
-        said=[Said(answer=then.answer, ask=then.ask, text=then.text) for then in one.earlier],
+        said=one.earlier,
         files=[
             OldFile(item=item, valid=still_valid(question, item, today), kept=item.sha256 in there)
             for item in one.files

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from msgspec.structs import replace
 from werkzeug.wrappers import Response as HttpResponse
 
-from portal.core import handing, lifecycle, receipts, threads
+from portal.core import handing, lifecycle, receipts
 from portal.core.actions import actions_of
 from portal.core.asked_when import may_be_asked
 from portal.core.asking import Outline, outline
@@ -15,7 +15,7 @@ from portal.core.confirming import renewal
 from portal.core.errors import LinkOver, NotFound, Refused
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response, State
-from portal.core.remarks import remarks
+from portal.core.remarks import remarks_seen
 from portal.core.rownames import as_asked
 from portal.usecases import answering
 from portal.usecases.answering import Reading
@@ -124,7 +124,6 @@ def overview(response_id: str) -> ResponseReturnValue:
         lines=[section_line(part) for part in seen.sections],
         handed=handing.handed(response, here.now()),
         at_work=handing.at_work(questionnaire, response, here.access(response_id).name, here.now()),
-        waits=threads.waiting(response),
         submitted=response.state is State.SUBMITTED,
         renewal=renewal(questionnaire, response, here.today()) if response.carried and not link.sections else None,
         notice=request.args.get("done"),
@@ -160,7 +159,7 @@ def _check_page(response: Response, questionnaire: Questionnaire) -> str:
         questionnaire=questionnaire,
         seen=seen,
         asks=asks,
-        remarks=remarks(questionnaire, response, here.today()),
+        remarks=remarks_seen(questionnaire, response, seen),
         places={one.id: part.section.id for part in seen.sections for one in part.questions},
     )
 

@@ -9,11 +9,11 @@ import msgspec
 from flask import Blueprint, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.core.asking import SectionOutline, asks_now
+from portal.core.asking import Outline, SectionOutline, asks_now
 from portal.core.errors import Problem, Refused
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Answer, Evidence, Response
-from portal.core.remarks import remarks
+from portal.core.remarks import remarks_seen
 from portal.core.rownames import arranged, row_names, typed_only
 from portal.evidence.limits import ACCEPTED
 from portal.evidence.pieces import OutOfStep
@@ -25,9 +25,8 @@ from portal.web import here, speaking
 from portal.web.forms import version_mark
 from portal.web.partner import seen_here
 from portal.web.partner_sections import keep_typed
-from portal.web.partner_threads import ask_beside
 from portal.web.sent import Sent, given_of
-from portal.web.showing import size_text, time_text
+from portal.web.showing import size_text
 from portal.web.speaking import remarked, told
 
 bp = Blueprint("answers", __name__)
@@ -89,7 +88,6 @@ def _acknowledged(response: Response, question_id: str, answer: Answer | None) -
     return {
         "version": answer.version if answer else 0,
         "saved": saved.isoformat(),
-        "saved_text": time_text(saved),
         "mark": version_mark(answer),
         "asks": msgspec.to_builtins(asks_now(question, answer)),
         "rows": {
@@ -98,16 +96,18 @@ def _acknowledged(response: Response, question_id: str, answer: Answer | None) -
             if one.rows_from == question_id
         },
         "shown": [one.id for one in part.questions] if part else [],
-        "remarks": _remarks(response, questionnaire, part),
+        "remarks": _remarks(response, questionnaire, seen, part),
         "section": {"asked": part.asked, "answered": part.answered} if part else None,
         "asked": seen.asked,
         "answered": seen.answered,
     }
 
 
-def _remarks(response: Response, questionnaire: Questionnaire, part: SectionOutline | None) -> dict[str, str]:
+def _remarks(
+    response: Response, questionnaire: Questionnaire, seen: Outline, part: SectionOutline | None
+) -> dict[str, str]:
     """What is worth another look at the questions of this section."""
-    said = remarks(questionnaire, response, here.today())
+    said = remarks_seen(questionnaire, response, seen)
     found = {one.id: [remark for remark in said if one.id in remark.at] for one in part.questions} if part else {}
     return {id: " ".join(plain(remarked(one)) for one in some) for id, some in found.items() if some}
 
@@ -198,8 +198,6 @@ def remove(response_id: str, evidence_id: str) -> ResponseReturnValue:
     kept = keep_typed(response_id, part.id)
     if not isinstance(kept, Saved):
         return kept
-    if (refused := ask_beside(response_id, part)) is not None:
-        return refused
     back = url_for(
         "sections.show",
         response_id=response_id,

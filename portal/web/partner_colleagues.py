@@ -6,12 +6,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core import handing
-from portal.core.asking import outline
 from portal.core.errors import Problem, Refused
 from portal.usecases import colleagues
 from portal.web import here
 from portal.web.forms import ColleagueForm, DueForm, checked
-from portal.web.partner import mine
+from portal.web.partner import mine, seen_here
 
 bp = Blueprint("colleagues", __name__)
 
@@ -26,12 +25,13 @@ def listing(response_id: str) -> ResponseReturnValue:
 
 def _page(response_id: str, problems: Sequence[Problem]) -> str:
     response, questionnaire = mine(response_id)
+    seen = seen_here(response, questionnaire)
     return render_template(
         "partner/colleagues.html",
         response=response,
         questionnaire=questionnaire,
-        seen=outline(questionnaire, response),
-        colleagues=handing.colleagues(response, questionnaire, here.now()),
+        seen=seen,
+        colleagues=handing.colleagues(response, seen, here.now()),
         chosen=request.form.getlist("sections"),
         typed=request.form,
         problems=problems,

@@ -10,12 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from portal.core import handing
-from portal.core.asking import Outline, SectionOutline, answered, asked_in
+from portal.core.asking import Outline, SectionOutline, answered
 from portal.core.confirming import at_once
 from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire, Section
 from portal.core.records import Response, State
-from portal.core.remarks import Remark, remarks
+from portal.core.remarks import Remark, remarks_seen
 from portal.core.sufficing import groups_of
 from portal.core.threads import field_of
 from portal.store.protocol import NotKept
@@ -51,12 +51,14 @@ def save(response_id: str, section_id: str) -> ResponseReturnValue:
         return kept
     questionnaire = here.portal().asked_in(response_id)
     part = section_of(questionnaire, section_id)
-    asked = ask_beside(response_id, part)
-    return asked or redirect(next_page(kept.before, kept.response, questionnaire, part), code=303)
+    return redirect(next_page(kept.before, kept.response, questionnaire, part), code=303)
 
 
 def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue:
-    """Keep everything that a section's form brought; where something cannot be kept, the page with it still there."""
+    """Keep everything that a section's form brought, a question to the importer too.
+
+    Where something cannot be kept, the page with it still there; after a question that was sent, the way back to it.
+    """
     portal, access = here.portal(), here.access(response_id)
     questionnaire = portal.asked_in(response_id)
     part = section_of(questionnaire, section_id)
@@ -74,6 +76,8 @@ def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue
     if refused or saved.stale:
         page = _section_page(*mine(response_id), section_id, typed, saved.stale, refused)
         return page, 422 if refused else 409
+    if (asked := ask_beside(response_id, part)) is not None:
+        return asked
     # With the files that came along, which may be the proof that ends the questionnaire.
     return replace(saved, response=mine(response_id)[0]) if request.files else saved
 
@@ -115,7 +119,7 @@ def _take_files(access: Access, part: Section) -> Problems:
 def next_page(before: Response, after: Response, questionnaire: Questionnaire, part: Section) -> str:
     """Where to go after saving: back to the section where its answers opened or need something, else to the next."""
     seen = seen_here(after, questionnaire)
-    done, question = _wants_a_look(before, after, questionnaire, seen.section(part.id))
+    done, question = _wants_a_look(before, after, questionnaire, seen, part.id)
     if question is not None:
         anchor = f"question-{question.id}"
         return url_for("sections.show", response_id=after.id, section_id=part.id, done=done, _anchor=anchor)
@@ -129,28 +133,26 @@ def next_page(before: Response, after: Response, questionnaire: Questionnaire, p
 
 
 def _wants_a_look(
-    before: Response, after: Response, questionnaire: Questionnaire, part: SectionOutline | None
+    before: Response, after: Response, questionnaire: Questionnaire, seen: Outline, section_id: str
 ) -> tuple[str, Question | None]:
     """The first question that these answers opened, whose answer asks for more, or is hard to believe beside another.
 
     Saving again passes it by.
     """
+    part = seen.section(section_id)
     if after.answers == before.answers or part is None:
         return "", None
+    earlier = seen_here(before, questionnaire)
     for question in part.questions:
         if answered(question, after.answers.get(question.id), part.files.get(question.id, 0)):
             if part.lacking_by_question[question.id]:
                 return "more", question
-        elif question.shown_when is not None and not _was_shown(before, questionnaire, question):
+        elif question.shown_when is not None and question.id not in earlier.now.questions:
             return "new", question
-    known = {remark.message for remark in remarks(questionnaire, before, here.today())}
-    fresh = [one for one in remarks(questionnaire, after, here.today()) if one.message not in known]
+    known = {remark.message for remark in remarks_seen(questionnaire, before, earlier)}
+    fresh = [one for one in remarks_seen(questionnaire, after, seen) if one.message not in known]
     doubted = (question for question in part.questions if any(question.id in one.at for one in fresh))
     return "doubt", next(doubted, None)
-
-
-def _was_shown(before: Response, questionnaire: Questionnaire, question: Question) -> bool:
-    return question.id in asked_in(questionnaire, before, here.today()).questions
 
 
 def _section_page(
@@ -168,7 +170,7 @@ def _section_page(
     lacking = seen.sections[place].lacking_by_question if request.args.get("check") else {}
     wrong = {id: [*refused.get(id, ()), *lacking.get(id, ())] for id in (*refused, *lacking)}
     questions = _questions(response, part, seen.sections[place], typed, stale, wrong, frozenset(refused))
-    questions = _with_remarks(questions, remarks(questionnaire, response, here.today()))
+    questions = _with_remarks(questions, remarks_seen(questionnaire, response, seen))
     return render_template(
         "partner/section.html",
         response=response,

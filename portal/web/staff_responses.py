@@ -82,10 +82,11 @@ def answers_page(response_id: str, problems: Sequence[Problem], review: Sequence
     if link is None:
         raise NotFound("This response has no link.")
     judged = score_of(response, opened.questionnaire)
+    seen = outline(speaking.edition_in(response.edition, shown_in), response, here.today())
     return page(
         "staff/response.html",
         opened,
-        seen=outline(speaking.edition_in(response.edition, shown_in), response, here.today()),
+        seen=seen,
         shown_in=shown_in,
         language_names={code: one.name for code, one in here.portal().languages.tongues.items()},
         language_name=lambda code: tongue(code).name,
@@ -94,7 +95,7 @@ def answers_page(response_id: str, problems: Sequence[Problem], review: Sequence
         doubts=contradictions(opened.questionnaire, response, here.today()),
         review=drawn(response, opened.questionnaire) if review is None else review,
         link=link,
-        colleagues=handing.colleagues(response, opened.questionnaire, here.now()),
+        colleagues=handing.colleagues(response, seen, here.now()),
         asked=threads.asked(response, opened.questionnaire),
         typed=request.form,
         link_state=link_state(link.withdrawn is not None, link.expires, here.now()),

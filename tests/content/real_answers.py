@@ -7,7 +7,7 @@ from core.making import NOW, TODAY, response
 
 from portal.content.library import load_library
 from portal.core.answering import Given, take
-from portal.core.asking import asks_now, visible
+from portal.core.asking import asked, asks_now
 from portal.core.questionnaire import Kind, Need, Question, Questionnaire
 from portal.core.records import Evidence, State
 from portal.core.rownames import NAMED, row_names
@@ -71,7 +71,7 @@ def filled(form: Questionnaire, **said: Any):
     answers: dict[str, Any] = {}
     files = []
     for question in form.questions:
-        shown = {one.id for questions in visible(form, answers, {}).values() for one in questions}
+        shown = {one.id for questions in asked(form, answers, {}).shown.values() for one in questions}
         if question.id not in shown or question.kind is Kind.STATEMENT:
             continue
         value = said.get(question.id.replace("-", "_"), usual(question, answers))

@@ -8,7 +8,7 @@ from core.making import QUESTIONNAIRES, shipped
 
 from portal.content.library import read_library
 from portal.content.markdown import to_html
-from portal.core.asking import visible
+from portal.core.asking import asked
 from portal.core.catalogue import NOT_APPLICABLE, UNKNOWN, natural
 from portal.core.conditions import tests as single_tests
 from portal.core.questionnaire import Kind
@@ -308,7 +308,7 @@ def test_the_identifiers_of_the_business_type_are_asked_and_no_others(form):
 def asked_about_joining(id, country):
     """The questions of the part on eligibility that a company of a country sees."""
     answers = {"company-country": Answer(value=country)}
-    return [one.id for one in visible(shipped().questionnaires[id], answers, {}).get("eligibility", ())][2:]
+    return [one.id for one in asked(shipped().questionnaires[id], answers, {}).shown.get("eligibility", ())][2:]
 
 
 @pytest.mark.parametrize(("id", "home"), [("foreign-manufacturer", "MX"), ("marine-terminal", "US")])

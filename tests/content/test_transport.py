@@ -8,7 +8,7 @@ from core.making import shipped
 
 from content.transport import BANK, CATEGORIES, SECTIONS, generated
 from portal.content.library import load_library, read_library
-from portal.core.asking import visible
+from portal.core.asking import asked
 from portal.core.catalogue import NOT_APPLICABLE, UNKNOWN
 from portal.core.questionnaire import Kind
 from portal.core.records import Answer
@@ -114,7 +114,7 @@ def shown(form, **answers):
     """The ids of the questions that are visible after these answers; hyphens of ids are written as underlines."""
     given = {id.replace("_", "-"): Answer(value=value) for id, value in answers.items()}
     facts = {"business_type": form.business_types[0]}
-    return {one.id for questions in visible(form, given, facts).values() for one in questions}
+    return {one.id for questions in asked(form, given, facts).shown.values() for one in questions}
 
 
 def test_a_broker_without_cargo_of_its_own_answers_little(forms):

@@ -16,7 +16,7 @@ from core.making import (
     scored,
     section,
 )
-from portal.core.asking import answered, asks_now, found_in, lacks, outline, visible
+from portal.core.asking import answered, asked, asks_now, found_in, lacks, outline
 from portal.core.conditions import All, Not, Test
 from portal.core.questionnaire import Asks, Kind
 from portal.core.records import Action, Answer, Evidence
@@ -29,7 +29,7 @@ def when(id, *words, operator="is"):
 
 
 def shown(form, given, **facts):
-    return {id: [one.id for one in questions] for id, questions in visible(form, given, facts).items()}
+    return {id: [one.id for one in questions] for id, questions in asked(form, given, facts).shown.items()}
 
 
 GATE = scored("gate")

@@ -7,19 +7,36 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from portal.core.asking import asked, asked_in, outline, visible
+from portal.core.actions import actions_of
+from portal.core.asking import asked, asked_in, outline
+from portal.core.comparing import compare
 from portal.core.conditions import All, Test
 from portal.core.errors import Refused
 from portal.core.exits import day_of
+from portal.core.handing import narrowed
 from portal.core.judging import months_after
 from portal.core.lifecycle import submit
 from portal.core.questionnaire import Kind, Questionnaire
-from portal.core.records import Answer, Evidence, State
-from portal.core.remarks import remarks
-from portal.core.rules import Exit
+from portal.core.records import Action, Answer, Evidence, Link, Response, State
+from portal.core.remarks import remarks, remarks_seen
+from portal.core.renewing import carried
+from portal.core.rules import Contradiction, Exit
 from portal.core.scoring import score
 
-from .making import NOW, TODAY, answers, must, option, question, questionnaire, response, section, shipped
+from .making import (
+    NOW,
+    TODAY,
+    YES_PARTLY_NO,
+    answers,
+    must,
+    needs,
+    option,
+    question,
+    questionnaire,
+    response,
+    section,
+    shipped,
+)
 
 MEMBER = Exit(
     id="member",
@@ -52,7 +69,7 @@ COPIES = {"copy": 1}
 
 def shown(given, files=COPIES, on=TODAY, form=FORM) -> dict[str, list[str]]:
     """The ids of what is asked."""
-    return {id: [one.id for one in questions] for id, questions in visible(form, given, {}, on, files).items()}
+    return {id: [one.id for one in questions] for id, questions in asked(form, given, {}, on, files).shown.items()}
 
 
 EVERYTHING = shown({})
@@ -98,7 +115,7 @@ def test_a_certificate_is_good_on_its_last_day_and_not_on_the_next():
 
 
 def test_without_a_day_no_exit_is_open():
-    assert "fences" in {*visible(FORM, PROVED, {}, None, COPIES)}
+    assert "fences" in {*asked(FORM, PROVED, {}, None, COPIES).shown}
 
 
 def test_a_check_of_the_status_counts_for_the_months_that_are_given():
@@ -241,7 +258,7 @@ AEO = {
 
 def shipped_sections(form: Questionnaire, said: dict[str, str], files: dict[str, int]) -> list[str]:
     given = {id: Answer(value=value) for id, value in said.items()}
-    return list(visible(form, given, {"business_type": form.business_types[0]}, TODAY, files))
+    return list(asked(form, given, {"business_type": form.business_types[0]}, TODAY, files).shown)
 
 
 @pytest.mark.parametrize("form", shipped().questionnaires.values(), ids=lambda form: form.id)
@@ -249,7 +266,7 @@ def shipped_sections(form: Questionnaire, said: dict[str, str], files: dict[str,
 def test_certified_partners_answer_three_short_pages_of_the_shipped_questionnaires(form, said):
     given = {id: Answer(value=value) for id, value in said.items()}
     files = {"certificate-file": 1}
-    pages = visible(form, given, {"business_type": form.business_types[0]}, TODAY, files)
+    pages = asked(form, given, {"business_type": form.business_types[0]}, TODAY, files).shown
 
     assert ["company", "certificate", "closing"] == list(pages)
     assert sum(len(questions) for questions in pages.values()) <= 25
@@ -306,3 +323,44 @@ def test_an_exit_may_ask_for_several_things_at_once():
     both = All((MEMBER.when, Test(operator="is", operand=("jp",), question="number")))
 
     assert ["certified", "number", "until", "number", "copy"] == list(replace(MEMBER, when=both).looks_at)
+
+
+ASKING = tuple(replace(one, asks=needs(action="required")) if one.id == "no" else one for one in YES_PARTLY_NO)
+# The same way out, with a gate that wants an action where it is missing.
+ACTING = replace(FORM, sections=tuple(
+    replace(one, questions=(must("fence", "9.2"), must("gate", "9.4", options=ASKING))) if one.id == "fences" else one
+    for one in SECTIONS
+))  # fmt: skip
+
+
+def sent(given) -> Response:
+    """A response with a promise about the gate, sent with a copy of the certificate."""
+    gate = replace(given["gate"], action=Action(what="Hang a gate", who="Bruno", due=TODAY))
+    said = {**given, "gate": gate}
+    return response(State.SUBMITTED, answers=said, submitted=NOW, evidence=(evidence("copy"),))
+
+
+def test_what_was_promised_for_a_question_that_the_certificate_hides_is_no_open_action():
+    assert () == actions_of(ACTING, sent(PROVED))
+    assert ["gate"] == [one.question.id for one in actions_of(ACTING, sent({**PROVED, **answers(certified="no")}))]
+
+
+def test_the_next_year_carries_nothing_that_the_certificate_hid():
+    assert {"fence", "gate", "employees"}.isdisjoint(carried(FORM, FORM, sent(PROVED), TODAY))
+    assert {"fence", "gate"} <= carried(FORM, FORM, sent({**PROVED, **answers(certified="no")}), TODAY).keys()
+    assert {"fence", "gate"}.isdisjoint(compare(FORM, sent(PROVED), FORM, sent(PROVED)).questions)
+
+
+def test_a_colleague_hears_nothing_of_what_others_answered():
+    rule = Contradiction(
+        id="odd", when=Test(operator="is", operand=("no",), question="gate"), says="Look again.", at=("fence", "note")
+    )
+    form, said = (
+        replace(FORM, contradictions=(rule,)),
+        response(answers=answers(certified="no", fence="yes", gate="no")),
+    )
+    seen = outline(form, said, TODAY)
+    part = narrowed(seen, Link(token_hash="x", made=NOW, made_by="Ana", expires=NOW, sections=("fences",)))
+
+    assert ["Look again."] == [one.message for one in remarks_seen(form, said, seen)]
+    assert () == remarks_seen(form, said, part)

@@ -219,8 +219,8 @@ class TestSayingWhatIsTrue:
 
     def test_not_sure_counts_as_not_answered_and_is_marked(self):
         now = confirmed(OLD, renewed(OLD), "gate")
-        asked, one = carried_for(OLD, now, "gate")
-        now = not_sure(now, asked, one, by="Ana", now=NOW)
+        asked, _ = carried_for(OLD, now, "gate")
+        now = not_sure(now, asked, by="Ana", now=NOW)
 
         assert (None, []) == (now.answers["gate"].value, now.files_for("gate"))
         assert (Mark.UNSURE, "Ana") == (mark_of(asked, now), now.carried["gate"].unsure)
@@ -228,9 +228,9 @@ class TestSayingWhatIsTrue:
 
     def test_not_sure_leaves_what_was_typed(self):
         typed = replace(renewed(OLD), answers={"name": Answer(value="New name", version=1)})
-        asked, one = carried_for(OLD, typed, "name")
+        asked, _ = carried_for(OLD, typed, "name")
 
-        assert typed == not_sure(typed, asked, one, by="Ana", now=NOW)
+        assert typed == not_sure(typed, asked, by="Ana", now=NOW)
 
     def test_what_must_be_answered_anew_cannot_be_confirmed(self):
         form = new(question("first", replaces=("name",)), question("last", replaces=("name",)))
@@ -249,7 +249,7 @@ class TestSayingWhatIsTrue:
         with pytest.raises(NotAllowed):
             confirm(sent, asked, one, version=None, by="Ana", now=NOW)
         with pytest.raises(NotAllowed):
-            not_sure(sent, asked, one, by="Ana", now=NOW)
+            not_sure(sent, asked, by="Ana", now=NOW)
 
 
 class TestAWholeSection:
@@ -266,8 +266,8 @@ class TestAWholeSection:
         done = Report(id="r", text="Done", state=Progress.DONE, at=NOW, by="Ana")
         form = new(*(replace(one, ask="Which?") if one.id == "name" else one for one in OLD.questions))
         before = renewed(form, replace(BEFORE, reports={"lamp": (done,)}))
-        asked, one = carried_for(form, before, "sites")
-        now = confirm_section(form, not_sure(before, asked, one, by="Ana", now=NOW), "loose", by="Bruno", now=NOW)
+        asked, _ = carried_for(form, before, "sites")
+        now = confirm_section(form, not_sure(before, asked, by="Ana", now=NOW), "loose", by="Bruno", now=NOW)
 
         assert {"gate"} == {id for id, answer in now.answers.items() if answer.value}
         assert ["photo"] == [item.question for item in now.evidence if item.question != "gate"]
@@ -283,8 +283,8 @@ class TestWhatIsToDo:
         form = new(*OLD.questions, question("extra"), question("optional", required=False))
         before = renewed(form)
         now = confirmed(form, before, "gate")
-        asked, one = carried_for(form, now, "sites")
-        now = not_sure(now, asked, one, by="Ana", now=NOW)
+        asked, _ = carried_for(form, now, "sites")
+        now = not_sure(now, asked, by="Ana", now=NOW)
 
         assert Renewal(to_confirm=5, new=1, anew=1) == renewal(form, before, TODAY)
         assert Renewal(to_confirm=3, new=1, anew=1, confirmed=1, unsure=1) == renewal(form, now, TODAY)

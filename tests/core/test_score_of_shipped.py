@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from core.making import TODAY, response, shipped
 from portal.content.library import content_hash
 from portal.core.answering import Given, take
-from portal.core.asking import asks_now, lacks, outline, visible
+from portal.core.asking import asked, asks_now, lacks, outline
 from portal.core.conditions import tests as single_tests
 from portal.core.questionnaire import Kind, Need, Question, Questionnaire
 from portal.core.records import Answer
@@ -93,7 +93,7 @@ def test_the_lines_add_up_to_the_categories_and_these_to_the_total(id, seed):
 def test_each_visible_scored_question_has_exactly_one_line(id, seed):
     form = shipped().questionnaires[id]
     given = some_answers(form, seed)
-    shown = visible(form, given, {**FACTS, "business_type": form.business_types[0]})
+    shown = asked(form, given, {**FACTS, "business_type": form.business_types[0]}).shown
     expected = [one.id for questions in shown.values() for one in questions if one.weight is not None]
 
     assert expected == [line.question for line in score_of(form, given).lines]

@@ -13,6 +13,7 @@ from portal.usecases.partners import add_partner
 from portal.usecases.portal import Portal
 
 GIVEN = {
+    "say": str,
     "to": "ana@example.com",
     "sender": "portal@example.com",
     "importer": "Example Importer Inc.",

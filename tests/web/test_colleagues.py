@@ -11,10 +11,13 @@ from evidence.samples import pdf
 from flask import Flask
 from msgspec.structs import replace
 
+from portal.core.answering import Given
+from portal.core.errors import NotFound
 from portal.core.records import Partner, Response, State
-from portal.usecases import inviting
+from portal.usecases import answering, inviting, renewing, reporting
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
+from portal.usecases.secrets import hashed
 from portal.web.permissions import FOR_COLLEAGUES, PERMISSIONS, Audience
 
 from .filling import words
@@ -253,6 +256,26 @@ class TestWhatOpens:
 
         assert 303 == page.status_code
         assert "These answers have been sent." in helper.get(page.headers["Location"]).text
+
+    def test_no_use_case_lets_a_colleague_past_the_sections(
+        self, hand: Callable[..., str], browser: Callable[[], Browser], portal: Portal, invitation: Invitation,
+        clock: Clock,
+    ) -> None:  # fmt: skip
+        """Whichever page calls them: what is not handed over is not there."""
+        token = hand().rsplit("/", 1)[1]
+        answering.enter(portal, token, "Bruno", None, "192.0.2.1", clock())
+        bruno = answering.Access(response=invitation.response, link=hashed(token), name="Bruno")
+        more = {"now": clock()}
+
+        for act in (
+            lambda: renewing.confirm(portal, bruno, "company-name", None, **more),
+            lambda: renewing.not_sure(portal, bruno, "company-name", **more),
+            lambda: renewing.keep_file(portal, bruno, "company-name", "x", **more),
+            lambda: renewing.confirm_section(portal, bruno, "company", **more),
+            lambda: reporting.report(portal, bruno, "company-name", Given(), [], form="", **more),
+        ):
+            with pytest.raises(NotFound):
+                act()
 
 
 class TestTheContact:

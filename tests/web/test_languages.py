@@ -283,6 +283,17 @@ class TestNothingIsSaidInEnglishOnly:
         assert 503 == page.status_code
         assert [] == english_in(page)
 
+    def test_the_mail_that_a_question_is_answered(
+        self, ana: Browser, portal: Portal, invitation: Invitation, clock
+    ) -> None:
+        address = f"/partner/responses/{invitation.response}/questions/cyber-rules"
+        ana.post(address, {"cyber-rules-asking": "a typed word"})
+        answer_partner(portal, invitation.response, "cyber-rules", "a typed word", by="dara@example.com", now=clock())
+        [mail] = portal.config.outbox.glob("*.eml")
+        message = message_from_bytes(mail.read_bytes(), policy=policy.default)
+
+        assert not re.search("[A-Za-z]", NOT_OURS.sub("", f"{message['Subject']}\n{message.get_content()}"))
+
     def test_the_mail_with_a_fresh_link(
         self, browser: Callable[[], Browser], portal: Portal, invitation: Invitation
     ) -> None:

@@ -311,3 +311,14 @@ def test_every_kind_of_question_can_be_carried(portal: Portal, now: Callable) ->
     asked = {one.kind for one in form.questions}
 
     assert asked - kinds == {Kind.AGREEMENT, Kind.SIGNATURE, Kind.DATE, Kind.ROWS, Kind.FILES, Kind.STATEMENT} & asked
+
+
+@pytest.mark.parametrize("address", ["carried/cyber-rules", "sections/cybersecurity/still-true"])
+def test_a_question_to_the_importer_that_was_typed_on_the_page_is_sent_by_the_press(
+    ana: Browser, base: str, now: Callable, address: str
+) -> None:
+    page = ana.get(f"{base}/sections/cybersecurity")
+    press(ana, page, f"{base}/{address}", "still-true", **{"cyber-remote-asking": "Does a VPN count?"})
+
+    assert ["Does a VPN count?"] == [one.text for one in now().threads["cyber-remote"]]
+    assert "cyber-rules" in now().answers

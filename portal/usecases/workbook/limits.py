@@ -6,19 +6,26 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from portal.core.answering import LONGEST_COMMENT, LONGEST_NAME, as_question
+from portal.core.answering import (
+    A_DATE,
+    A_NUMBER,
+    AT_LEAST,
+    AT_MOST,
+    FUTURE,
+    LONGEST_COMMENT,
+    LONGEST_NAME,
+    PAST,
+    WHOLE,
+    as_question,
+)
 from portal.core.questionnaire import Column, Kind, Question
 from portal.core.words import Words
 from portal.sheets.form import FormCell
 from portal.usecases.workbook.lists import Lists
 
 FROM_TO = "Write a number from %(low)s to %(high)s."
-AT_LEAST, AT_MOST = "Write a number of at least %(limit)s.", "Write a number of at most %(limit)s."
-A_NUMBER, WHOLE = "Write a number, such as 12.", "Write a whole number."
 PER_CENT = "Write 12 for 12 %."
 LONGEST_EMAIL = 254
-A_DATE = "Write the date as year-month-day, such as 2026-03-31."
-PAST, FUTURE = "This date must not lie in the future.", "This date must not lie in the past."
 TOO_LONG = "Write at most %(longest)s characters."
 CHOOSE = "Choose from the list."
 

@@ -12,6 +12,7 @@ from portal.core.errors import Problem, Refused
 from portal.core.questionnaire import Kind, Question, Questionnaire
 from portal.core.records import Response
 from portal.sheets.form import DATA, LISTS
+from portal.sheets.read import TOO_LARGE
 from portal.sheets.tables import letters, shown
 from portal.sheets.workbook import Lines, read_book
 from portal.usecases.secrets import hashed
@@ -33,7 +34,6 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 10_000, 60
 MOST_WRONG = 200
 
-TOO_LARGE = "The file is larger than %(most)s MB."
 NOT_OURS = (
     "This workbook is not the form that was downloaded here: what it needs to be read is missing. Download the form "
     "again and copy your answers into it."

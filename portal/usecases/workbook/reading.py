@@ -9,12 +9,12 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from portal.core.answering import Given, take
-from portal.core.asking import visible
+from portal.core.asking import asked_in
 from portal.core.errors import Problem
 from portal.core.lifecycle import same_content
 from portal.core.questionnaire import Kind, Question, Questionnaire, RowName
 from portal.core.records import Action, Answer, Response
-from portal.core.rownames import as_asked, row_names, to_type
+from portal.core.rownames import row_names, to_type
 from portal.core.words import Words
 from portal.usecases.workbook.cells import HYPHEN, MARKED, UNMARKED, meaning, print_of
 from portal.usecases.workbook.lists import Lists
@@ -77,7 +77,7 @@ def read_answers(opened: Opened, response: Response, questionnaire: Questionnair
         if not same_content(stored, answer):
             changed[filled.question.id] = answer
     return Read(
-        changes=tuple(_changes(changed, opened, response, questionnaire)),
+        changes=tuple(_changes(changed, opened, response, questionnaire, today)),
         wrong=tuple(sorted(wrong, key=lambda one: (_order(opened, one), one.spot.row)))[:MOST_WRONG],
     )
 
@@ -88,10 +88,9 @@ def _order(opened: Opened, wrong: Wrong) -> int:
 
 
 def _changes(
-    changed: Mapping[str, Answer], opened: Opened, response: Response, questionnaire: Questionnaire
+    changed: Mapping[str, Answer], opened: Opened, response: Response, questionnaire: Questionnaire, today: date
 ) -> Iterator[Change]:
-    after = as_asked(questionnaire.sections, {**response.answers, **changed})
-    asked = {one.id for questions in visible(questionnaire, after, response.facts).values() for one in questions}
+    asked = asked_in(questionnaire, response, today, {**response.answers, **changed}).questions
     for section in questionnaire.sections:
         for question in section.questions:
             if question.id not in changed:

@@ -5,10 +5,9 @@ from datetime import datetime
 
 from portal.core import lifecycle
 from portal.core.answering import Given, take
-from portal.core.asking import visible
+from portal.core.asking import asked_in
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response
-from portal.core.rownames import as_asked
 from portal.core.words import Words
 from portal.sheets.form import write_form
 from portal.usecases import throttle
@@ -42,8 +41,7 @@ def conflicts_of(
 ) -> list[Change]:
     """The answers that were not taken because somebody answered on the web meanwhile, to be shown beside theirs."""
     stored = saved.response
-    answers = as_asked(questionnaire.sections, stored.answers)
-    asked = {one.id for part in visible(questionnaire, answers, stored.facts).values() for one in part}
+    asked = asked_in(questionnaire, stored, now.date()).questions
     return [
         Change(
             question=question,
