@@ -49,6 +49,19 @@ def value_text(question: Question, value: object, manner: Manner = AS_KEPT) -> s
     return ("\n" if question.kind is Kind.ROWS else "; ").join(parts)
 
 
+def said_texts(question: Question, value: object) -> tuple[str, ...]:
+    """The same in parts: each choice, each cell of a row, without the headings that stand beside cells."""
+    parts = value if isinstance(value, tuple) else (value,) if value else ()
+    cells = [
+        _cell(column, part[column.id], AS_KEPT)
+        for part in parts
+        if isinstance(part, dict)
+        for column in question.columns
+        if part.get(column.id)
+    ]
+    return (*(_one(question, part, AS_KEPT) for part in parts if isinstance(part, str)), *cells)
+
+
 def _one(question: Question, value: str, manner: Manner) -> str:
     option = question.option(value)
     if option is not None:

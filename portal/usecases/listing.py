@@ -6,16 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from portal.core.searching import words_in
 from portal.core.summary import Standing
 from portal.usecases.partner_lines import Attention, PartnerLine, partner_lines
 from portal.usecases.portal import Portal
+from portal.usecases.searching import Searched, named_so, search_answers
 
 PAGE_SIZE = 50
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Which partners to list, in which order, which page. An empty filter lets all through."""
+    """Which partners to list, in which order, which page. An empty filter lets all through.
+
+    With `answers` the text is looked for in what partners answered as well, which opens their responses.
+    """
 
     text: str = ""
     country: str = ""
@@ -23,6 +29,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     state: str = ""
     rating: str = ""
     attention: str = ""
+    answers: bool = False
     sort: str = "name"
     down: bool = False
     page: int = 1
@@ -41,6 +48,7 @@ class Listing(Struct, frozen=True, kw_only=True):
     countries: dict[str, str]
     business_types: dict[str, str]
     ratings: dict[str, str]
+    searched: Searched | None = None
 
 
 # Column to the value it is sorted by; None goes last whichever way round.
@@ -62,7 +70,7 @@ SORTS: dict[str, Callable[[PartnerLine], Any]] = {
 
 # Filter to whether a line passes it, given what is wanted.
 FILTERS: dict[str, Callable[[PartnerLine, str], bool]] = {
-    "text": lambda line, wanted: all(word in _searched(line) for word in wanted.casefold().split()),
+    "text": lambda line, wanted: named_so(line, words_in(wanted)),
     "country": lambda line, wanted: line.partner.country == wanted,
     "business_type": lambda line, wanted: line.partner.business_type == wanted,
     "state": lambda line, wanted: line.standing == wanted,
@@ -71,15 +79,11 @@ FILTERS: dict[str, Callable[[PartnerLine, str], bool]] = {
 }
 
 
-def _searched(line: PartnerLine) -> str:
-    row = line.partner
-    return " ".join((row.name, row.id, row.contact_name, row.contact_email, *row.tags)).casefold()
-
-
 def list_partners(portal: Portal, wanted: Wanted, now: datetime) -> Listing:
     """The partners that are wanted, and how many there are of each sort in all."""
     lines = partner_lines(portal, now)
-    found = [line for line in lines if _passes(line, wanted)]
+    searched = _searched(portal, lines, wanted, now) if wanted.answers and wanted.text else None
+    found = searched.lines if searched else [line for line in lines if _passes(line, wanted)]
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(max(wanted.page, 1), pages)
     return Listing(
@@ -93,7 +97,14 @@ def list_partners(portal: Portal, wanted: Wanted, now: datetime) -> Listing:
         countries=_named((line.partner.country, line.country) for line in lines),
         business_types=_named((line.partner.business_type, line.business_type) for line in lines),
         ratings=_named((line.rating, _rating_label(line)) for line in lines if line.rating),
+        searched=searched,
     )
+
+
+def _searched(portal: Portal, lines: Iterable[PartnerLine], wanted: Wanted, now: datetime) -> Searched:
+    others = replace(wanted, text="")
+    passing = ordered((line for line in lines if _passes(line, others)), wanted.sort, wanted.down)
+    return search_answers(portal, passing, words_in(wanted.text), now)
 
 
 def _passes(line: PartnerLine, wanted: Wanted) -> bool:

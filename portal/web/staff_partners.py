@@ -15,6 +15,7 @@ from portal.usecases import inviting, partners
 from portal.usecases.inviting import Invitation
 from portal.usecases.listing import SORTS, Wanted, list_partners
 from portal.usecases.partner_lines import response_lines
+from portal.usecases.searching import MOST_FOUND, MOST_READ
 from portal.web import here
 from portal.web.forms import PartnerForm
 from portal.web.staff_history import steps
@@ -39,6 +40,8 @@ def _list_page(problems: Sequence[Problem]) -> str:
         listing=list_partners(here.portal(), wanted, here.now()),
         wanted=wanted,
         address=_address_of(wanted),
+        most_found=MOST_FOUND,
+        most_read=MOST_READ,
         year=here.now().year,
         problems=problems,
         chosen=request.form.getlist("partner"),
@@ -54,6 +57,7 @@ def wanted_in(args: MultiDict[str, str]) -> Wanted:
     sort, page = args.get("sort", ""), args.get("page", "")
     return Wanted(
         **{name: text.strip() for name, text in texts.items()},
+        answers=args.get("answers") == "1",
         sort=sort if sort in SORTS else FIRST_PAGE.sort,
         down=args.get("down") == "1",
         page=int(page) if page.isdecimal() and len(page) < 9 else FIRST_PAGE.page,
@@ -65,9 +69,9 @@ def _address_of(wanted: Wanted) -> Callable[..., str]:
 
     def address(endpoint: str = ".listing", **changes: str | int | bool) -> str:
         asked, usual = asdict(replace(wanted, **{"page": 1, **changes})), asdict(FIRST_PAGE)
-        args: dict[str, Any] = {name: value for name, value in asked.items() if value != usual[name]}
-        if "down" in args:
-            args["down"] = 1
+        args: dict[str, Any] = {
+            name: 1 if value is True else value for name, value in asked.items() if value != usual[name]
+        }
         return url_for(endpoint, **args)
 
     return address

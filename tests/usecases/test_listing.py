@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from portal.core.answering import Given
 from portal.core.records import Partner, Response
 from portal.core.summary import Standing
-from portal.usecases import answering
+from portal.usecases import answering, searching
 from portal.usecases.inviting import Invitation, invite, withdraw_link
 from portal.usecases.listing import PAGE_SIZE, SORTS, Listing, Wanted, list_partners
 from portal.usecases.partner_lines import Attention, LinkState, PartnerLine, partner_lines, response_lines
@@ -218,3 +218,43 @@ def test_actions_past_their_date_are_counted_without_opening_the_response(portal
     assert Attention.ACTIONS_OVERDUE in after.attention
     assert ["meridian"] == ids(portal, clock, attention="actions-overdue")
     assert "meridian" == ids(portal, clock, sort="actions", down=True)[0]
+
+
+def test_answers_are_searched_when_that_is_asked_for(portal: Portal, four: dict, clock: Callable):
+    again = listed(portal, clock, text="NORTE", answers=True)
+    [[hit]] = again.searched.hits.values()
+
+    assert [] == ids(portal, clock, text="as agreed")
+    assert ["meridian"] == ids(portal, clock, text="AS agreed", answers=True)
+    assert [] == ids(portal, clock, text="as agreed", answers=True, country="MX")
+    assert (["norte"], ["company-name"]) == (
+        [line.partner.id for line in again.lines],
+        [p.question for p in hit.places],
+    )
+
+
+def test_last_years_answers_are_found_while_new_ones_are_awaited(portal: Portal, four: dict, clock: Callable):
+    invite(portal, ["meridian"], by=DARA, now=clock())
+    [[hit]] = listed(portal, clock, text="as agreed", answers=True).searched.hits.values()
+
+    assert (four["meridian"].response, True) == (hit.row.id, hit.earlier)
+
+
+def test_a_search_in_answers_stops_at_its_limits_and_says_so(
+    portal: Portal, four: dict, clock: Callable, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(searching, "MOST_FOUND", 1)
+    few = listed(portal, clock, text="e", answers=True)
+    monkeypatch.setattr(searching, "MOST_READ", 2)
+    none = listed(portal, clock, text="nowhere", answers=True)
+
+    assert (1, 3) == (few.found, few.searched.left)
+    assert (0, 2) == (none.found, none.searched.left)
+
+
+def test_a_damaged_response_does_not_end_a_search(portal: Portal, four: dict, clock: Callable):
+    for path in portal.config.store.rglob(f"{four['meridian'].response}.json"):
+        path.write_text("{", encoding="utf-8")
+    found = listed(portal, clock, text="norte", answers=True)
+
+    assert (["norte"], 1) == ([line.partner.id for line in found.lines], found.searched.damaged)

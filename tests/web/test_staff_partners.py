@@ -7,10 +7,12 @@ from io import BytesIO
 
 import pytest
 from conftest import Browser, enter, path_of
+from usecases.filling import entered
 from usecases.test_partners import LOTUS, SIERRA, csv_of, xlsx_of
 
 from portal.core.records import Partner, Response, Role
 from portal.core.register import PartnerRow
+from portal.usecases import answering, searching
 from portal.usecases.inviting import Invitation
 from portal.usecases.listing import SORTS
 from portal.usecases.partners import add_partner
@@ -92,6 +94,31 @@ def test_an_address_that_asks_for_nonsense_is_no_error(asked: str, both: tuple, 
 
 def test_a_filter_that_nobody_passes_leads_back(both: tuple, dara: Browser):
     assert "No partner is like that." in dara.get(f"{LIST}?text=nobody").text
+
+
+def test_a_search_in_answers_leads_to_the_question(
+    portal: Portal, invitation: Invitation, other: Partner, clock: Callable, dara: Browser
+):
+    access = entered(portal, invitation, clock())
+    said = answering.Given(value="yes", comment=f"Wachmänner der Hauptstraße {HOSTILE}")
+    answering.save_answers(portal, access, {"cyber-rules": (said, None)}, now=clock())
+    page = dara.get(f"{LIST}?text=HAUPTSTRASSE&answers=1").text
+    [link] = re.findall(r'<li><a href="(/staff/responses/[^"]+)">', page)
+
+    assert ["Meridian Textiles"] == rows_of(page)
+    assert f"/staff/responses/{invitation.response}#question-cyber-rules" == link
+    assert 'id="question-cyber-rules"' in dara.get(link).text
+    assert "Wachmänner der Hauptstraße &lt;script&gt;" in page
+    assert "<script>alert" not in page
+    assert "text=HAUPTSTRASSE&amp;answers=1&amp;sort=due" in page
+    assert [] == rows_of(dara.get(f"{LIST}?text=HAUPTSTRASSE").text)
+
+
+def test_a_search_in_answers_that_was_cut_says_so(both: tuple, dara: Browser, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(searching, "MOST_FOUND", 1)
+
+    assert "1 more partner not looked at" in dara.get(f"{LIST}?text=e&answers=1").text
+    assert "not looked at" not in dara.get(f"{LIST}?text=e").text
 
 
 def test_fifty_partners_fill_a_page(portal: Portal, clock: Callable, dara: Browser):
