@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from portal.core.asking import UNANSWERABLE, Answers, answered, answered_in, asked_in
+from portal.core.asking import answered, answered_in, asked_in, outline
 from portal.core.errors import NotAllowed, NotFound
 from portal.core.judging import months_before
 from portal.core.lifecycle import Saved, add_evidence, moved, remove_evidence, save
@@ -30,7 +30,11 @@ class Mark(StrEnum):
 
 
 class Renewal(Struct, frozen=True, kw_only=True):
-    """What is still to do in a response that renews another, and how much is confirmed."""
+    """What is still to do in a response that renews another, and how much is confirmed.
+
+    Each question counts once. To be answered `anew` is also what lacks something although last year's answer is still
+    true: an action whose date has passed, a file that is too old.
+    """
 
     to_confirm: int = 0
     unsure: int = 0
@@ -169,24 +173,26 @@ def renewal(questionnaire: Questionnaire, response: Response, today: date) -> Re
 
 
 def _to_do(questionnaire: Questionnaire, response: Response, today: date) -> Iterator[str]:
-    for question in asked_in(questionnaire, response, today, _presumed(response)).questions.values():
-        one, mark = response.carried.get(question.id), mark_of(question, response)
-        if mark in (Mark.CONFIRMED, Mark.UNSURE):
-            yield str(mark)
-        elif one is not None and mark is Mark.OPEN:
-            yield "to_confirm" if can_confirm(question, one, today) else "anew"
-        elif mark is Mark.ANEW:
-            yield "anew"
-        elif mark is None and _is_missing(question, response):
-            yield "new" if question.carry else "anew"
+    for part in outline(questionnaire, _presumed(questionnaire, response, today), today).sections:
+        for question in part.questions:
+            mark = mark_of(question, response)
+            if mark is Mark.UNSURE:
+                yield str(mark)
+            elif part.lacking_by_question[question.id]:
+                first_time = question.carry and mark is None and not answered_in(question, response)
+                yield "new" if first_time else "anew"
+            elif mark is Mark.OPEN:
+                yield "to_confirm" if can_confirm(question, response.carried[question.id], today) else "anew"
+            elif mark in (Mark.ANEW, Mark.CONFIRMED):
+                yield str(mark)
 
 
-def _is_missing(question: Question, response: Response) -> bool:
-    counts = question.required and question.kind not in UNANSWERABLE
-    return counts and not answered_in(question, response)
-
-
-def _presumed(response: Response) -> Answers:
-    """The answers given, and last year's where there is none yet."""
-    earlier = {id: one.earlier[0].answer for id, one in response.carried.items() if not one.anew}
-    return {**earlier, **{id: answer for id, answer in response.answers.items() if answer.value}}
+def _presumed(questionnaire: Questionnaire, response: Response, today: date) -> Response:
+    """The response with last year's answers, and their files that still count, where there is no answer yet."""
+    answers, evidence = dict(response.answers), list(response.evidence)
+    for id, one in response.carried.items():
+        question = questionnaire.question(id)
+        if question is not None and not one.anew and mark_of(question, response) in (Mark.OPEN, Mark.UNSURE):
+            answers[id] = offered(one, today)
+            evidence += [replace(item, question=id) for item in one.files if still_valid(question, item, today)]
+    return replace(response, answers=answers, evidence=tuple(evidence))

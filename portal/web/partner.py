@@ -11,10 +11,10 @@ from portal.core import handing, lifecycle, receipts
 from portal.core.actions import actions_of
 from portal.core.asked_when import may_be_asked
 from portal.core.asking import Outline, outline
-from portal.core.confirming import renewal
+from portal.core.confirming import Renewal, renewal
 from portal.core.errors import LinkOver, NotFound, Refused
 from portal.core.questionnaire import Questionnaire
-from portal.core.records import Response, State
+from portal.core.records import Link, Response, State
 from portal.core.remarks import remarks_seen
 from portal.core.rownames import as_asked
 from portal.usecases import answering
@@ -45,7 +45,13 @@ def invitation(token: str) -> ResponseReturnValue:
         seen=handing.narrowed(outline(questionnaire, response, here.today()), link),
         token=token,
         link=link,
+        renewal=_renewal(questionnaire, response, link),
     )
+
+
+def _renewal(questionnaire: Questionnaire, response: Response, link: Link) -> Renewal | None:
+    """What is to do where last year's answers are carried; colleagues see that beside each question."""
+    return renewal(questionnaire, response, here.today()) if response.carried and not link.sections else None
 
 
 @bp.get("/invitation/<token>/questions")
@@ -125,7 +131,7 @@ def overview(response_id: str) -> ResponseReturnValue:
         handed=handing.handed(response, here.now()),
         at_work=handing.at_work(questionnaire, response, here.access(response_id).name, here.now()),
         submitted=response.state is State.SUBMITTED,
-        renewal=renewal(questionnaire, response, here.today()) if response.carried and not link.sections else None,
+        renewal=_renewal(questionnaire, response, link),
         notice=request.args.get("done"),
     )
 

@@ -57,7 +57,7 @@ STAFF_NOTICES = {
 
 
 class SectionLine(Struct, frozen=True, kw_only=True):
-    """A line of the task list."""
+    """A line of the task list; `needed` is how much is lacking where every question has an answer."""
 
     id: str
     title: str
@@ -66,6 +66,7 @@ class SectionLine(Struct, frozen=True, kw_only=True):
     answered: int
     state: str
     colour: str
+    needed: int
 
 
 def section_line(part: SectionOutline) -> SectionLine:
@@ -83,6 +84,7 @@ def section_line(part: SectionOutline) -> SectionLine:
         answered=part.answered,
         state=state,
         colour=colour,
+        needed=len(part.lacking) if part.answered == part.asked else 0,
     )
 
 

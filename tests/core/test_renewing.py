@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
+from portal.core.asking import outline
 from portal.core.comparing import compare
 from portal.core.conditions import Test as Condition
 from portal.core.confirming import (
@@ -286,13 +287,22 @@ class TestWhatIsToDo:
         asked, _ = carried_for(form, now, "sites")
         now = not_sure(now, asked, by="Ana", now=NOW)
 
-        assert Renewal(to_confirm=5, new=1, anew=1) == renewal(form, before, TODAY)
-        assert Renewal(to_confirm=3, new=1, anew=1, confirmed=1, unsure=1) == renewal(form, now, TODAY)
+        assert Renewal(to_confirm=4, new=1, anew=2) == renewal(form, before, TODAY)
+        assert Renewal(to_confirm=2, new=1, anew=2, confirmed=1, unsure=1) == renewal(form, now, TODAY)
 
     def test_what_is_given_anew_counts_no_more(self):
         now = replace(renewed(OLD), answers={"since": Answer(value="2026-01-01"), "name": Answer(value="Other")})
 
-        assert Renewal(to_confirm=4) == renewal(OLD, now, TODAY)
+        assert Renewal(to_confirm=3, anew=1) == renewal(OLD, now, TODAY)
+
+    def test_it_is_as_much_as_is_lacking_once_everything_is_confirmed(self):
+        """The date of the lamp's action has passed, so it is true and still not enough."""
+        form = new(*OLD.questions, question("extra"), question("optional", required=False))
+        now = confirm_section(form, renewed(form), "loose", by="Ana", now=NOW)
+        todo = renewal(form, now, TODAY)
+
+        assert ["lamp-action-due", "since", "extra"] == [one.where for one in outline(form, now, TODAY).lacking]
+        assert Renewal(new=1, anew=2, confirmed=4) == todo
 
 
 class TestSideBySide:

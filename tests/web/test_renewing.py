@@ -5,7 +5,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
-from conftest import Browser, Clock, enter
+from conftest import Browser, Clock, enter, path_of
 from evidence.samples import pdf, png
 from usecases.filling import entered, good_value, submitted
 from werkzeug.test import TestResponse
@@ -72,7 +72,36 @@ def test_the_overview_says_what_is_to_do(ana: Browser, base: str, portal: Portal
     assert (0, 0) == (todo.new, todo.confirmed)
     assert 5 <= todo.anew <= 10
     assert f"<dt>Answers to confirm</dt><dd>{todo.to_confirm}</dd>" in text
-    assert f"<dt>To answer anew</dt><dd>{todo.anew}</dd>" in text
+    assert f"<dt>To answer anew or to complete</dt><dd>{todo.anew}</dd>" in text
+
+
+def test_the_invitation_says_that_last_years_answers_are_there(
+    browser: Callable, second: Invitation, base: str, ana: Browser
+) -> None:
+    address = path_of(second.link)
+    text, overview = browser().get(address).text, ana.get(base).text
+    card = re.search(r"<h2>What is to do this year.+?</div>", overview, re.DOTALL)[0]
+
+    assert "Your answers of last year are here." in card
+    assert card in text
+
+
+def test_the_invitation_of_the_first_year_says_nothing_of_last_year(browser: Callable, invitation: Invitation) -> None:
+    assert "last year" not in browser().get(path_of(invitation.link)).text
+
+
+def test_a_section_that_is_answered_but_lacks_a_date_says_how_much_is_needed(
+    ana: Browser, base: str, now: Callable, portal: Portal, clock: Callable
+) -> None:
+    page = ana.get(f"{base}/sections/cybersecurity")
+    press(ana, page, f"{base}/sections/cybersecurity/still-true", "")
+    seen = outline(portal.edition(now().edition), now(), clock().date()).section("cybersecurity")
+    line = re.search(r'sections/cybersecurity">.+?</li>', ana.get(base).text, re.DOTALL)[0]
+
+    assert ["cyber-rules-action-due"] == [one.where for one in seen.lacking]
+    assert seen.answered == seen.asked
+    assert "1 still needed" in line
+    assert "In progress" not in line
 
 
 def test_last_years_answer_stands_beside_its_question_and_is_not_yet_an_answer(
