@@ -62,6 +62,11 @@ def contradictions(questionnaire: Questionnaire, response: Response, on: date | 
     return tuple(remark for remark in remarks(questionnaire, response, on) if remark.rule)
 
 
+def expired(seen: Outline) -> tuple[Remark, ...]:
+    """That the certificate has ended, else nothing."""
+    return tuple(_of_certificate(seen.exit, seen.now.questions)) if seen.exit and seen.exit.ended else ()
+
+
 def _of_certificate(state: ExitState | None, shown: Container[str]) -> Iterator[Remark]:
     if state is None or state.open:
         return

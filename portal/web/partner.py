@@ -15,7 +15,7 @@ from portal.core.confirming import Renewal, renewal
 from portal.core.errors import LinkOver, NotFound, Refused
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Link, Response, State
-from portal.core.remarks import remarks_seen
+from portal.core.remarks import expired, remarks_seen
 from portal.core.rownames import as_asked
 from portal.usecases import answering
 from portal.usecases.answering import Reading
@@ -132,6 +132,7 @@ def overview(response_id: str) -> ResponseReturnValue:
         at_work=handing.at_work(questionnaire, response, here.access(response_id).name, here.now()),
         submitted=response.state is State.SUBMITTED,
         renewal=_renewal(questionnaire, response, link),
+        expired=expired(seen),
         notice=request.args.get("done"),
     )
 
@@ -194,6 +195,7 @@ def receipt(response_id: str) -> ResponseReturnValue:
         seen=outline(questionnaire, response, here.today()),
         actions=actions_of(questionnaire, response),
         receipt=receipts.checked(response),
+        today=here.today(),
     )
 
 

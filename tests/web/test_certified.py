@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from conftest import Browser
+from conftest import Browser, enter
 from evidence.samples import pdf
 from msgspec.structs import replace
 
 from portal.content.library import content_hash
 from portal.core.questionnaire import Kind, Question, Section
 from portal.core.records import Edition, Response, Role
+from portal.usecases import inviting
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
 
@@ -234,3 +235,35 @@ def test_the_review_is_in_the_history_by_name(secret_review: str, dara: Browser)
 
     assert "reviewer@example.com" in history
     assert "Sound" in history
+
+
+def test_the_overview_says_that_the_certificate_has_ended_and_where_to_mend_it(
+    chen: Browser, base: str, clock: Callable, other_invitation: Invitation
+):
+    send(chen, chen.get(at(base, "certificate")), {"certificate-ctpat": "member"})
+    send(chen, chen.get(at(base, "certificate")), {**MEMBER, "certificate-checked": "2025-03-03"})
+    before = chen.get(base).text
+    clock.move(days=2)
+    enter(chen, other_invitation, "Chen")
+    after = words(chen.get(base), "content")
+
+    assert "good until" not in before
+    assert "This check was good until 3 March 2026. Please check the status again" in after
+    assert f'href="{at(base, "certificate")}#question-certificate-checked"' in chen.get(base).text
+
+
+def test_a_receipt_says_that_the_certificate_has_ended_since(
+    chen: Browser, base: str, portal: Portal, clock: Callable, other_invitation: Invitation, staff: Callable
+):
+    for section, typed in (("company", COMPANY), ("certificate", MEMBER), ("closing", SIGNED)):
+        send(chen, chen.get(at(base, section)), typed)
+    chen.post(f"{base}/submit")
+    before = chen.get(f"{base}/receipt").text
+    clock.move(days=400)
+    fresh = inviting.replace_link(portal, other_invitation.response, by="dara@example.com", now=clock())
+    enter(chen, fresh, "Chen")
+    after = chen.get(f"{base}/receipt").text
+
+    assert "Your certificate ended" not in before
+    assert "Your certificate ended on 20 February 2027." in after
+    assert "Invite the partner again" in staff(Role.REVIEWER).get("/staff/partners/norte").text
