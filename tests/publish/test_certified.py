@@ -46,8 +46,15 @@ def test_the_list_and_the_overview_tell_certified_partners_apart(tmp_path):
 
     assert "Certified 1 of 2" in overview
     assert "Assessed 1 of 2" in overview
-    assert "Certified 30 Sep 2026" in listed
+    assert "Certified until 30 Sep 2026" in listed
     assert "0 of 0" not in listed
+
+
+def test_the_list_says_that_a_certificate_has_expired(tmp_path):
+    site = published(tmp_path, date(2026, 10, 1))
+    listed = " ".join(text(parse((site / "partners/index.html").read_bytes())).split())
+
+    assert "Certificate expired on 30 Sep 2026" in listed
 
 
 def test_a_certificate_neither_raises_nor_lowers_the_mean():

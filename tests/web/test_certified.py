@@ -72,9 +72,13 @@ def test_staff_read_that_the_certificate_has_ended(chen: Browser, base: str, sta
     for section, typed in (("company", COMPANY), ("certificate", MEMBER), ("closing", SIGNED)):
         send(chen, chen.get(at(base, section)), typed)
     chen.post(f"{base}/submit")
+    certified = words(staff(Role.READER).get("/staff/partners"), "partners")
     clock.move(days=400)
     reader = staff(Role.READER)
+    ended = words(reader.get("/staff/partners"), "partners")
 
+    assert "Certified until 20 Feb 2027" in certified
+    assert "Certificate expired on 20 Feb 2027" in ended
     listing = reader.get("/staff/partners?rating=certificate-expired").text
     assert "Transportes del Norte" in listing
     assert "Certificate expired" in listing
