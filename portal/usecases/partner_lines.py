@@ -62,6 +62,13 @@ class PartnerLine(Struct, frozen=True, kw_only=True):
         return Standing(self.current.state.value) if self.current else Standing.NOT_INVITED
 
     @property
+    def of_last_year(self) -> bool:
+        """Whether the score is that of an earlier invitation, since a newer one is under way."""
+        if self.current is None or self.scored is None:
+            return False
+        return invitation_of(self.current) != invitation_of(self.scored)
+
+    @property
     def score(self) -> ScoreRow | None:
         """The score of the response that it submitted last."""
         return self.scored.score if self.scored else None
@@ -80,6 +87,11 @@ class PartnerLine(Struct, frozen=True, kw_only=True):
     def progress(self) -> float | None:
         """The share of questions answered, None where nothing is asked yet."""
         return self.current.answered / self.current.asked if self.current and self.current.asked else None
+
+
+def invitation_of(row: ResponseRow) -> str:
+    """What the responses of all sites of an invitation share."""
+    return row.group or row.id
 
 
 def partner_lines(portal: Portal, now: datetime) -> list[PartnerLine]:

@@ -11,7 +11,7 @@ from portal.core.records import Response
 from portal.core.register import ResponseRow
 from portal.core.searching import Place, folded, places
 from portal.store.protocol import Damaged
-from portal.usecases.partner_lines import PartnerLine, response_rows
+from portal.usecases.partner_lines import PartnerLine, invitation_of, response_rows
 from portal.usecases.portal import Portal
 
 MOST_FOUND, MOST_READ, MOST_PLACES = 50, 2000, 3
@@ -67,13 +67,13 @@ def _by_invitation(portal: Portal) -> dict[str, list[ResponseRow]]:
     """The responses by the invitation that they belong to."""
     found = defaultdict(list)
     for row in sorted(response_rows(portal), key=lambda row: (row.site.casefold(), row.id)):
-        found[row.group or row.id].append(row)
+        found[invitation_of(row)].append(row)
     return found
 
 
 def _newest(line: PartnerLine, rows: dict[str, list[ResponseRow]]) -> Iterator[tuple[ResponseRow, bool]]:
     """The responses of the newest invitation and of the one that was sent last; of these, whether they are earlier."""
-    keys = dict.fromkeys(row.group or row.id for row in (line.current, line.scored) if row)
+    keys = dict.fromkeys(invitation_of(row) for row in (line.current, line.scored) if row)
     for place, key in enumerate(keys):
         yield from ((row, place > 0) for row in rows.get(key, ()))
 

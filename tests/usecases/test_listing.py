@@ -74,6 +74,7 @@ def test_a_new_invitation_does_not_hide_the_score_that_is_known(portal: Portal, 
     line = line_of(portal, clock, "meridian")
 
     assert (Standing.INVITED, before.score) == (line.standing, line.score)
+    assert (False, True) == (before.of_last_year, line.of_last_year)
     assert line.scored.id == four["meridian"].response
 
 

@@ -90,6 +90,17 @@ def test_the_invitation_of_the_first_year_says_nothing_of_last_year(browser: Cal
     assert "last year" not in browser().get(path_of(invitation.link)).text
 
 
+def test_the_list_of_staff_marks_the_score_of_last_year(
+    portal: Portal, ana: Browser, dara: Browser, second: Invitation, clock: Clock
+) -> None:
+    under_way = words(dara.get("/staff/partners"), "partners")
+    submitted(portal, second, clock())
+    sent = words(dara.get("/staff/partners"), "partners")
+
+    assert re.search(r"Started 0/\d+ \d+\.\dlast year \w+last year \d", under_way)
+    assert "last year" not in sent
+
+
 def test_a_section_that_is_answered_but_lacks_a_date_says_how_much_is_needed(
     ana: Browser, base: str, now: Callable, portal: Portal, clock: Callable
 ) -> None:
