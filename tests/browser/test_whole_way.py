@@ -6,7 +6,7 @@ from functools import partial
 from io import BytesIO
 
 from evidence.samples import png
-from usecases.filling import entered, good_value
+from usecases.filling import entered, good_value, submitted
 
 from browser.conftest import Opens, Site, signed_in, started
 from portal.core.answering import Given
@@ -86,6 +86,25 @@ def test_a_partner_submits_staff_follow_the_score_and_the_site_shows_it(site: Si
     assert "Strong" in reader.page.inner_text("main")
     server.shutdown()
     server.server_close()
+
+
+def test_the_list_of_staff_fits_a_laptop_and_shows_what_was_found_in_answers(site: Site, opens: Opens):
+    submitted(site.portal, site.invite(), _now(), {"cyber-rules": "no"})
+    access = entered(site.portal, site.invite("norte", "highway_carrier", "MX"), _now())
+    said = {"company-name": (Given(value="Transportes del Norte"), None)}
+    answering.save_answers(site.portal, access, said, now=_now(), section="conveyances")
+    dara = opens(width=1280)
+    signed_in(site, dara)
+    wide = "document.querySelector('#partners').scrollWidth - document.querySelector('#partners').clientWidth"
+
+    assert dara.page.evaluate(wide) <= 0
+    dara.page.fill("#text", "TRANSPORTES")
+    dara.page.check("text=also in answers")
+    dara.page.click("text=Filter")
+    dara.page.wait_for_url("**answers=1**")
+    dara.looked_at()
+    dara.page.click(".found a")
+    dara.page.wait_for_url("**#question-company-name")
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
