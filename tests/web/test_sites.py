@@ -86,6 +86,11 @@ class TestAdding:
         for page in (ana.get(f"{base}/sites"), ana.get(f"{second}/sites")):
             assert [base, second] == re.findall(r'<li><a href="([^"]+)"', page.text)
             assert "Plant 1" in page.text
+            assert ["Not started", "Not started"] == re.findall(r'<span class="tag[^>]*>([^<]+)<', page.text)
+        ana.put(f"{second}/answers/company-employees", {"value": "90"}, page=second)
+        assert ["Not started", "In progress"] == re.findall(
+            r'<span class="tag[^>]*>([^<]+)<', ana.get(f"{base}/sites").text
+        )
         assert f'href="{second}/sites"' in ana.get(second).text
 
     @pytest.mark.parametrize(
