@@ -81,6 +81,16 @@ class TestAsking:
         assert "<strong>20 March 2026</strong>" in page.text
         assert 'value="Bruno"' in page.text
 
+    def test_the_invitation_page_says_what_a_colleague_does_and_nothing_of_what_is_not_theirs(
+        self, browser: Callable[[], Browser], hand: Callable[..., str], invitation: Invitation
+    ) -> None:
+        theirs, whole = browser().get(hand()).text, browser().get(invitation.link).text
+
+        assert "There is nothing to send at the end: your colleague sends the whole questionnaire." in theirs
+        assert ["certified", "you sign", "Several people"] == [
+            text for text in ("certified", "you sign", "Several people") if text in whole and text not in theirs
+        ]
+
     def test_looking_at_the_link_changes_nothing(
         self, browser: Callable[[], Browser], hand: Callable[..., str], stored: Callable
     ) -> None:
