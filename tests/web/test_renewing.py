@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from io import BytesIO
+from xml.etree.ElementTree import Element
 
 import pytest
 from conftest import Browser, Clock, enter, path_of
@@ -99,6 +100,20 @@ def test_the_list_of_staff_marks_the_score_of_last_year(
 
     assert re.search(r"Started 0/\d+ \d+\.\dlast year \w+last year \d", under_way)
     assert "last year" not in sent
+
+
+def test_what_staff_read_of_last_year_stands_above_the_link_and_is_no_taller_than_it_needs(
+    dara: Browser, second: Invitation, clock: Clock
+) -> None:
+    page = dara.get(f"/staff/responses/{second.response}")
+    [beside] = [one for one in tree_of(page).iter("div") if "link" in ids_of(one)]
+
+    assert ["last-year", "link"] == ids_of(beside)
+
+
+def ids_of(parent: Element) -> list[str]:
+    """The ids of what stands directly in an element."""
+    return [child.get("id", "") for child in parent]
 
 
 def test_a_section_that_is_answered_but_lacks_a_date_says_how_much_is_needed(
