@@ -103,7 +103,7 @@ def test_the_list_of_staff_marks_the_score_of_last_year(
 
 
 def test_what_staff_read_of_last_year_stands_above_the_link_and_is_no_taller_than_it_needs(
-    dara: Browser, second: Invitation, clock: Clock
+    second: Invitation, dara: Browser
 ) -> None:
     page = dara.get(f"/staff/responses/{second.response}")
     [beside] = [one for one in tree_of(page).iter("div") if "link" in ids_of(one)]
