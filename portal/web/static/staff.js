@@ -30,6 +30,12 @@ function copyFrom(button) {
   });
 }
 
+function printFrom(place) {
+  place.hidden = false;
+  place.querySelector("button").addEventListener("click", () => window.print());
+}
+
 document.querySelectorAll("[data-all]").forEach(tickAll);
 document.querySelectorAll("[data-copy]").forEach(copyFrom);
+document.querySelectorAll("[data-print]").forEach(printFrom);
 document.getElementById("errors")?.focus();
