@@ -1,5 +1,6 @@
 """The contact's pages: the invitation, the list of sections, a section, checking, submitting, the receipt."""
 
+from collections.abc import Mapping
 from threading import Thread
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -76,7 +77,9 @@ def start(token: str) -> ResponseReturnValue:
     session = find_session(portal, request.cookies.get(cookie, ""), here.now())
     name = request.form.get("name", "")
     try:
-        response, secret = answering.enter(portal, token, name, session, here.address(), here.now(), _chosen())
+        response, secret = answering.enter(
+            portal, token, name, session, here.address(), here.now(), chosen(request.args)
+        )
     except (NotFound, LinkOver) as fact:
         return link_over(token, 404 if isinstance(fact, NotFound) else 410)
     page = redirect(url_for(".overview", response_id=response.id), code=303)
@@ -85,10 +88,10 @@ def start(token: str) -> ResponseReturnValue:
     return page
 
 
-def _chosen() -> Reading | None:
-    """The languages chosen on the invitation page, which its form carries along."""
-    language = speaking.known_language(request.args.get("language", ""))
-    return Reading(language, speaking.known_language(request.args.get("second", ""))) if language else None
+def chosen(given: Mapping[str, str]) -> Reading | None:
+    """The languages that a form or an address names; None where it names none that there is."""
+    language, second = (speaking.known_language(given.get(name, "")) for name in ("language", "second"))
+    return Reading(language, second if second != language else "") if language else None
 
 
 def set_cookie(page: HttpResponse, name: str, secret: str) -> None:
@@ -209,14 +212,18 @@ def copy(response_id: str) -> ResponseReturnValue:
 @bp.post("/partner/responses/<response_id>/language")
 def read_in(response_id: str) -> ResponseReturnValue:
     """Go on in another language, or in two, on the page that this was chosen on."""
-    access, session = here.access(response_id), here.session()
-    language, second = (speaking.known_language(request.form.get(name, "")) for name in ("language", "second"))
-    if session is not None and language:
-        chosen = Reading(language, second if second != language else "")
-        answering.read_in(here.portal(), access, session, chosen, now=here.now())
+    if (wanted := chosen(request.form)) is not None:
+        go_on_in(response_id, wanted)
     back = local_path(request.form.get("back", ""))
     own_page = url_for(".overview", response_id=response_id)
     return redirect(back if back.startswith(own_page) else own_page, code=303)
+
+
+def go_on_in(response_id: str, wanted: Reading) -> None:
+    """Keep the languages that this browser's contact reads in from now on."""
+    access, session = here.access(response_id), here.session()
+    if session is not None:
+        answering.read_in(here.portal(), access, session, wanted, now=here.now())
 
 
 @bp.post("/partner/leave")

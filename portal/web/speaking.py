@@ -119,6 +119,11 @@ def as_invited(response: Response) -> None:
         g.reading = Reading(known, response.second_language)
 
 
+def read_in(wanted: Reading) -> None:
+    """Read this page in other languages than the session's: they were just chosen."""
+    g.reading = wanted
+
+
 def page_tongue() -> Tongue:
     """The language of this page."""
     return here.portal().languages.tongues[reading().language]
