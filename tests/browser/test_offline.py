@@ -225,6 +225,15 @@ def test_reports_on_actions_fit_a_narrow_screen(site: Site, opens: Opens, invita
     assert {} == too_wide(site, watched.page, f"{base}/actions", f"{base}/receipt")
 
 
+def test_tags_in_the_list_of_sections_keep_clear_of_its_lines(site: Site, opens: Opens, invitation):
+    watched = opens(width=390)
+    started(site, watched, invitation)
+    clear = """() => Math.min(...[...document.querySelectorAll(".tasks .tag")].map((tag) =>
+        tag.closest("li").getBoundingClientRect().bottom - tag.getBoundingClientRect().bottom))"""
+
+    assert watched.page.evaluate(clear) >= 8
+
+
 def test_what_a_workbook_would_change_fits_a_narrow_screen(site: Site, opens: Opens, invitation, tmp_path: Path):
     watched = opens(width=320)
     base = started(site, watched, invitation)
