@@ -176,3 +176,17 @@ def test_what_an_author_writes_is_cleaned(ana: Browser, page: str) -> None:
     assert "<strong>trucks</strong>" in shown.text
     assert "<script>" not in shown.text
     assert HEADING in [words_of.strip() for words_of in element(shown, "content").itertext()]
+
+
+@pytest.mark.parametrize(
+    ("language", "semicolon", "comma"), [("en", "; ", ", "), ("ar", "؛ ", "، "), ("zh_Hans", "；", "，")]
+)
+def test_each_language_lists_answers_with_its_own_signs(
+    ana: Browser, page: str, invitation: Invitation, language: str, semicolon: str, comma: str
+) -> None:
+    send(ana, ana.get(page), {"choices": ["a", "b"], "rows-0-name": "Kho 1", "rows-0-mail": "gate@example.com"})
+    shown = ana.get(f"/partner/responses/{invitation.response}/copy?language={language}")
+    told = words(shown, "content")
+
+    assert f"One & only{semicolon}Two <2>" in told
+    assert f": Kho 1{comma}" in told
