@@ -6,7 +6,6 @@ from threading import Thread
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec.structs import replace
-from werkzeug.wrappers import Response as HttpResponse
 
 from portal.core import handing, lifecycle, receipts
 from portal.core.actions import actions_of
@@ -24,7 +23,7 @@ from portal.usecases.inviting import mail_fresh_link
 from portal.usecases.secrets import hashed
 from portal.usecases.sessions import end_session, find_session
 from portal.web import here, speaking
-from portal.web.guard import cookie_name, local_path
+from portal.web.guard import cookie_name, local_path, set_cookie
 from portal.web.showing import section_line
 
 bp = Blueprint("partner", __name__)
@@ -75,13 +74,12 @@ def start(token: str) -> ResponseReturnValue:
     """Press Start: the token becomes a cookie and leaves the address bar."""
     portal, cookie = here.portal(), cookie_name("partner")
     session = find_session(portal, request.cookies.get(cookie, ""), here.now())
-    name = request.form.get("name", "")
+    name, wanted = request.form.get("name", ""), chosen(request.args)
     try:
-        response, secret = answering.enter(
-            portal, token, name, session, here.address(), here.now(), chosen(request.args)
-        )
+        response, secret = answering.enter(portal, token, name, session, here.address(), here.now(), wanted)
     except (NotFound, LinkOver) as fact:
         return link_over(token, 404 if isinstance(fact, NotFound) else 410)
+    speaking.read_in(wanted or Reading(response.language, response.second_language))
     page = redirect(url_for(".overview", response_id=response.id), code=303)
     if secret:
         set_cookie(page, cookie, secret)
@@ -92,12 +90,6 @@ def chosen(given: Mapping[str, str]) -> Reading | None:
     """The languages that a form or an address names; None where it names none that there is."""
     language, second = (speaking.known_language(given.get(name, "")) for name in ("language", "second"))
     return Reading(language, second if second != language else "") if language else None
-
-
-def set_cookie(page: HttpResponse, name: str, secret: str) -> None:
-    """Hand a session's secret to the browser, out of reach of scripts and other sites."""
-    https = here.portal().config.https
-    page.set_cookie(name, secret, httponly=True, secure=https, samesite="Lax", path="/")
 
 
 @bp.post("/invitation/<token>/fresh-link")
@@ -213,6 +205,7 @@ def copy(response_id: str) -> ResponseReturnValue:
 def read_in(response_id: str) -> ResponseReturnValue:
     """Go on in another language, or in two, on the page that this was chosen on."""
     if (wanted := chosen(request.form)) is not None:
+        speaking.read_in(wanted)
         go_on_in(response_id, wanted)
     back = local_path(request.form.get("back", ""))
     own_page = url_for(".overview", response_id=response_id)

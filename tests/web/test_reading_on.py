@@ -1,14 +1,19 @@
-"""The language is changed on a page of answers without a script: nothing that was typed is lost or sent too early."""
+"""The language is changed on a page of answers without a script: nothing that was typed is lost or sent too early.
+
+And it stays with the browser for pages where nobody is known any more.
+"""
 
 from collections.abc import Callable
 
 import pytest
-from conftest import Browser
+from conftest import Browser, Clock, enter
 from evidence.samples import pdf
 
 from portal.store.disk import FULL
 from portal.store.protocol import NotKept
 from portal.usecases import answering
+from portal.usecases.inviting import Invitation, invite
+from portal.usecases.portal import Portal
 
 from .filling import send, text_at, tree_of, words
 
@@ -32,7 +37,7 @@ def test_what_was_typed_is_saved_and_the_same_section_comes_back(
     assert ["rules.pdf"] == [file.name for file in stored.files_for(RULES)]
 
 
-def test_what_is_refused_is_still_there_in_the_new_language(ana: Browser, invitation) -> None:
+def test_what_is_refused_is_still_there_in_the_new_language(ana: Browser, invitation: Invitation) -> None:
     section = f"/partner/responses/{invitation.response}/sections/company"
     page = send(ana, ana.get(section), {**ARABIC, "company-person-email": "no address"})
 
@@ -92,3 +97,57 @@ def test_the_buttons_belong_to_the_form_and_the_enter_key_presses_save(ana: Brow
     assert None is owned[0].get("name"), "what the Enter key presses"
     assert [*owned[1:]] == inside
     assert section_page == form.get("action")
+
+
+SPANISH = {"Accept-Language": "es"}
+
+
+def test_a_visit_that_ended_and_unknown_links_speak_the_language_chosen_last(
+    ana: Browser, section_page: str, clock: Clock
+) -> None:
+    before = ana.get(section_page)
+    send(ana, before, ARABIC)
+    clock.move(hours=30)
+    over = ana.get(section_page, headers=SPANISH)
+    unsaved = send(ana, before, {RULES: "no"})
+    unknown = ana.get("/invitation/no-such-link", headers=SPANISH)
+
+    assert [(403, "ar"), (403, "ar"), (404, "ar")] == [
+        (page.status_code, lang_of(page)) for page in (over, unsaved, unknown)
+    ]
+    assert "Cookie" in unknown.headers["Vary"]
+
+
+def test_who_never_chose_is_spoken_to_in_the_language_of_the_invitation(
+    browser: Callable[[], Browser], portal: Portal, meridian, clock: Clock
+) -> None:
+    turkish = invite(portal, [meridian.id], by="dara@example.com", now=clock(), language="tr")[0]
+    one = enter(browser(), turkish, "Ana")
+    clock.move(hours=30)
+
+    assert "tr" == lang_of(one.get(f"/partner/responses/{turkish.response}", headers=SPANISH))
+
+
+def test_an_error_page_can_be_read_in_another_language_all_the_same(browser: Callable[[], Browser]) -> None:
+    one = browser()
+    one.client.set_cookie("portal-language", "ar", domain="localhost")
+    page = one.get("/invitation/no-such-link?language=vi")
+
+    assert "vi" == lang_of(page)
+    assert "Set-Cookie" not in page.headers, "looking changes nothing"
+    assert {"Español", "Türkçe"} <= {one.text for one in tree_of(page).iter("button")}
+
+
+@pytest.mark.parametrize("language", ["xx", "", "../../etc", "AR", "ar" * 900])
+def test_a_cookie_that_names_no_language_is_nothing(browser: Callable[[], Browser], language: str) -> None:
+    one = browser()
+    one.client.set_cookie("portal-language", language, domain="localhost")
+
+    assert "es" == lang_of(one.get("/no-such-page", headers=SPANISH))
+
+
+def test_staff_read_english_whatever_a_browser_remembers(browser: Callable[[], Browser]) -> None:
+    one = browser()
+    one.client.set_cookie("portal-language", "ar", domain="localhost")
+
+    assert "en" == lang_of(one.get("/sign-in"))
