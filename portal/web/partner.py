@@ -59,9 +59,7 @@ def questions(token: str) -> ResponseReturnValue:
     questionnaire, given = speaking.edition(response.edition), lifecycle.link_of(response, hashed(token)).sections
     asked = may_be_asked(questionnaire, response.facts, speaking.words())
     parts = [part for part in asked if not given or part.section.id in given]
-    return render_template(
-        "partner/questions.html", response=response, questionnaire=questionnaire, parts=parts, token=token
-    )
+    return render_template("partner/questions.html", response=response, questionnaire=questionnaire, parts=parts)
 
 
 def link_over(token: str, status: int) -> ResponseReturnValue:
@@ -151,7 +149,6 @@ def _check_page(response: Response, questionnaire: Questionnaire) -> str:
     return render_template(
         "partner/check.html",
         response=response,
-        questionnaire=questionnaire,
         seen=seen,
         asks=asks,
         remarks=remarks_seen(questionnaire, response, seen),
