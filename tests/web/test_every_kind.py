@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
 from conftest import Browser
@@ -14,7 +13,7 @@ from portal.content.library import Library, load_library
 from portal.core.questionnaire import Asks, Column, Kind, Need, Option, Question, Questionnaire, Section
 from portal.usecases.inviting import Invitation
 
-from .filling import element, fields_of, send, text_at, words
+from .filling import element, fields_of, send, send_file, text_at, words
 
 OPTIONS = (
     Option(id="a", label="One & only"),
@@ -155,7 +154,7 @@ def test_the_copy_tells_every_kind_in_words(ana: Browser, page: str) -> None:
 def test_a_question_of_files_is_answered_by_a_file(ana: Browser, page: str, invitation: Invitation) -> None:
     base = f"/partner/responses/{invitation.response}"
     refused = ana.put(f"{base}/answers/files", {"value": "plan.pdf"}, page=page)
-    ana.post(f"{base}/answers/files/evidence", {"file": (BytesIO(pdf()), "plan.pdf")}, page=page)
+    send_file(ana, f"{base}/answers/files", "plan.pdf", pdf())
 
     assert 422 == refused.status_code
     assert "Add files with the file button." == refused.json["errors"][0]["message"]
