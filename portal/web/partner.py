@@ -18,7 +18,7 @@ from portal.core.records import Response, State
 from portal.core.remarks import remarks_seen
 from portal.core.rownames import as_asked
 from portal.usecases import answering
-from portal.usecases.answering import Reading
+from portal.usecases.answering import Access, Reading
 from portal.usecases.inviting import mail_fresh_link
 from portal.usecases.secrets import hashed
 from portal.usecases.sessions import end_session, find_session
@@ -201,17 +201,18 @@ def copy(response_id: str) -> ResponseReturnValue:
 @bp.post("/partner/responses/<response_id>/language")
 def read_in(response_id: str) -> ResponseReturnValue:
     """Go on in another language, or in two, on the page that this was chosen on."""
-    if (wanted := chosen(request.form)) is not None:
+    access, wanted = here.access(response_id), chosen(request.form)
+    if wanted is not None:
         speaking.read_in(wanted)
-        go_on_in(response_id, wanted)
+        go_on_in(access, wanted)
     back = local_path(request.form.get("back", ""))
     own_page = url_for(".overview", response_id=response_id)
     return redirect(back if back.startswith(own_page) else own_page, code=303)
 
 
-def go_on_in(response_id: str, wanted: Reading) -> None:
+def go_on_in(access: Access, wanted: Reading) -> None:
     """Keep the languages that this browser's contact reads in from now on."""
-    access, session = here.access(response_id), here.session()
+    session = here.session()
     if session is not None:
         answering.read_in(here.portal(), access, session, wanted, now=here.now())
 

@@ -64,7 +64,7 @@ def _read_on(
 ) -> ResponseReturnValue:
     """The same section in the languages that were chosen on it; what is still unsaved or unsent stays in the page."""
     try:
-        go_on_in(response_id, wanted)
+        go_on_in(here.access(response_id), wanted)
     except NotKept:
         if isinstance(kept, Saved):
             raise
