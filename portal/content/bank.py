@@ -72,8 +72,7 @@ class Bank:
         shared = self._open(name)
         if shared is None:
             return None
-        if shared.text("id") != name:
-            shared.wrong(f"the id is not the file's name; write “{name}”", "id")
+        shared.named(shared.text("id"), name)
         written = ids_in(shared.node) if left_out else ()
         for id in left_out:
             if id not in written:
@@ -87,8 +86,7 @@ class Bank:
             fields = self._open(name) if name not in self.used else None
             if fields is None:
                 continue
-            if fields.text("id") != name:
-                fields.wrong(f"the id is not the file's name; write “{name}”", "id")
+            fields.named(fields.text("id"), name)
             draft = Draft()
             self._read(fields, replace(setting, elsewhere=dict(elsewhere)), draft)
             elsewhere.update(draft.seen)

@@ -137,6 +137,11 @@ class Fields:
             self.wrong(f"the id “{id}” has other signs than lower-case letters, digits and hyphens", "id")
         return id
 
+    def named(self, id: str, file: str) -> None:
+        """Note a mistake where the `id` that was read is not the name of the file."""
+        if id != file:
+            self.wrong(f"the id is not the file's name; write “{file}”", "id")
+
     def texts(self, key: str) -> tuple[str, ...]:
         """One text or a list of texts."""
         node = self.take(key)

@@ -113,16 +113,14 @@ class _Reader:
         for path in sorted((self.folder / "schemes").glob("*.yaml")):
             if fields := self._open(path):
                 schemes[path.stem] = read_scheme(fields)
-                if schemes[path.stem].id != path.stem:
-                    fields.wrong(f"the id is not the file's name; write “{path.stem}”", "id")
+                fields.named(schemes[path.stem].id, path.stem)
         return schemes
 
     def _questionnaire(self, path: Path) -> Questionnaire | None:
         fields = self._open(path)
         if fields is None:
             return None
-        if fields.text("id", required=True) != path.stem:
-            fields.wrong(f"the id is not the file's name; write “{path.stem}”", "id")
+        fields.named(fields.text("id", required=True), path.stem)
         scheme_id = fields.text("scheme", required=True)
         scheme = self.schemes.get(scheme_id)
         types = self._business_types(fields)

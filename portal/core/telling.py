@@ -15,10 +15,15 @@ NUMBERS = (Kind.NUMBER, Kind.PERCENTAGE)
 
 
 class Manner(Struct, frozen=True):
-    """How an answer is told: in which language, and whether days and numbers are written as it writes them."""
+    """How an answer is told: in which language, and whether days and numbers are written as it writes them.
+
+    `semicolon` stands between several choices, `comma` between the cells of a row.
+    """
 
     language: str = "en"
     agreed: str = phrase("Agreed")
+    semicolon: str = phrase("; ")
+    comma: str = phrase(", ")
     written_out: bool = False
 
     def plain(self, kind: Kind, value: str) -> str:
@@ -46,7 +51,7 @@ def value_text(question: Question, value: object, manner: Manner = AS_KEPT) -> s
         for part in value
         if not isinstance(part, dict) or is_filled(part)
     ]
-    return ("\n" if question.kind is Kind.ROWS else "; ").join(parts)
+    return ("\n" if question.kind is Kind.ROWS else manner.semicolon).join(parts)
 
 
 def said_texts(question: Question, value: object) -> tuple[str, ...]:
@@ -74,7 +79,7 @@ def _one(question: Question, value: str, manner: Manner) -> str:
 
 def _row(question: Question, row: dict[str, str], manner: Manner) -> str:
     given = [(column, row[column.id]) for column in question.columns if row.get(column.id)]
-    told = ", ".join(f"{column.label}: {_cell(column, value, manner)}" for column, value in given)
+    told = manner.comma.join(f"{column.label}: {_cell(column, value, manner)}" for column, value in given)
     name = label_of(question.rows, row)
     return f"{name} – {told}" if name else told
 

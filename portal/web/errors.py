@@ -98,5 +98,5 @@ def error_page(status: int, text: str, headers: dict[str, str], number: str = ""
         answer = jsonify(errors=[marking.plain(" ".join(filter(None, (text or title, number))))])
         answer.headers.extend(headers)
         return answer, status
-    body = render_template("error.html", title=title, text=text, number=number, status=status)
+    body = render_template("error.html", title=title, text=text, number=number)
     return body, status, headers

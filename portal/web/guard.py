@@ -8,12 +8,14 @@ import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 from wtforms import Form, ValidationError
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.form import BaseForm
@@ -76,6 +78,12 @@ def load_person(request: Request) -> SignedIn | None:
 def cookie_name(audience: str) -> str:
     """The cookie of an audience; over https the browser itself keeps it to this host."""
     return f"__Host-portal-{audience}" if here.portal().config.https else f"portal-{audience}"
+
+
+def set_cookie(page: Response, name: str, value: str, max_age: timedelta | None = None) -> None:
+    """Hand a session's secret, or what a browser is to remember, to it, out of reach of scripts and other sites."""
+    https = here.portal().config.https
+    page.set_cookie(name, value, max_age, httponly=True, secure=https, samesite="Lax", path="/")
 
 
 def let_in() -> ResponseReturnValue | None:

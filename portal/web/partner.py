@@ -1,11 +1,11 @@
 """The contact's pages: the invitation, the list of sections, a section, checking, submitting, the receipt."""
 
+from collections.abc import Mapping
 from threading import Thread
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec.structs import replace
-from werkzeug.wrappers import Response as HttpResponse
 
 from portal.core import handing, lifecycle, receipts
 from portal.core.actions import actions_of
@@ -18,12 +18,12 @@ from portal.core.records import Link, Response, State
 from portal.core.remarks import expired, remarks_seen
 from portal.core.rownames import as_asked
 from portal.usecases import answering
-from portal.usecases.answering import Reading
+from portal.usecases.answering import Access, Reading
 from portal.usecases.inviting import mail_fresh_link
 from portal.usecases.secrets import hashed
 from portal.usecases.sessions import end_session, find_session
 from portal.web import here, speaking
-from portal.web.guard import cookie_name, local_path
+from portal.web.guard import cookie_name, local_path, set_cookie
 from portal.web.showing import section_line
 
 bp = Blueprint("partner", __name__)
@@ -65,9 +65,7 @@ def questions(token: str) -> ResponseReturnValue:
     questionnaire, given = speaking.edition(response.edition), lifecycle.link_of(response, hashed(token)).sections
     asked = may_be_asked(questionnaire, response.facts, speaking.words())
     parts = [part for part in asked if not given or part.section.id in given]
-    return render_template(
-        "partner/questions.html", response=response, questionnaire=questionnaire, parts=parts, token=token
-    )
+    return render_template("partner/questions.html", response=response, questionnaire=questionnaire, parts=parts)
 
 
 def link_over(token: str, status: int) -> ResponseReturnValue:
@@ -80,27 +78,22 @@ def start(token: str) -> ResponseReturnValue:
     """Press Start: the token becomes a cookie and leaves the address bar."""
     portal, cookie = here.portal(), cookie_name("partner")
     session = find_session(portal, request.cookies.get(cookie, ""), here.now())
-    name = request.form.get("name", "")
+    name, wanted = request.form.get("name", ""), chosen(request.args)
     try:
-        response, secret = answering.enter(portal, token, name, session, here.address(), here.now(), _chosen())
+        response, secret = answering.enter(portal, token, name, session, here.address(), here.now(), wanted)
     except (NotFound, LinkOver) as fact:
         return link_over(token, 404 if isinstance(fact, NotFound) else 410)
+    speaking.read_in(wanted or Reading(response.language, response.second_language))
     page = redirect(url_for(".overview", response_id=response.id), code=303)
     if secret:
         set_cookie(page, cookie, secret)
     return page
 
 
-def _chosen() -> Reading | None:
-    """The languages chosen on the invitation page, which its form carries along."""
-    language = speaking.known_language(request.args.get("language", ""))
-    return Reading(language, speaking.known_language(request.args.get("second", ""))) if language else None
-
-
-def set_cookie(page: HttpResponse, name: str, secret: str) -> None:
-    """Hand a session's secret to the browser, out of reach of scripts and other sites."""
-    https = here.portal().config.https
-    page.set_cookie(name, secret, httponly=True, secure=https, samesite="Lax", path="/")
+def chosen(given: Mapping[str, str]) -> Reading | None:
+    """The languages that a form or an address names; None where it names none that there is."""
+    language, second = (speaking.known_language(given.get(name, "")) for name in ("language", "second"))
+    return Reading(language, second if second != language else "") if language else None
 
 
 @bp.post("/invitation/<token>/fresh-link")
@@ -163,7 +156,6 @@ def _check_page(response: Response, questionnaire: Questionnaire) -> str:
     return render_template(
         "partner/check.html",
         response=response,
-        questionnaire=questionnaire,
         seen=seen,
         asks=asks,
         remarks=remarks_seen(questionnaire, response, seen),
@@ -217,14 +209,20 @@ def copy(response_id: str) -> ResponseReturnValue:
 @bp.post("/partner/responses/<response_id>/language")
 def read_in(response_id: str) -> ResponseReturnValue:
     """Go on in another language, or in two, on the page that this was chosen on."""
-    access, session = here.access(response_id), here.session()
-    language, second = (speaking.known_language(request.form.get(name, "")) for name in ("language", "second"))
-    if session is not None and language:
-        chosen = Reading(language, second if second != language else "")
-        answering.read_in(here.portal(), access, session, chosen, now=here.now())
+    access, wanted = here.access(response_id), chosen(request.form)
+    if wanted is not None:
+        speaking.read_in(wanted)
+        go_on_in(access, wanted)
     back = local_path(request.form.get("back", ""))
     own_page = url_for(".overview", response_id=response_id)
     return redirect(back if back.startswith(own_page) else own_page, code=303)
+
+
+def go_on_in(access: Access, wanted: Reading) -> None:
+    """Keep the languages that this browser's contact reads in from now on."""
+    session = here.session()
+    if session is not None:
+        answering.read_in(here.portal(), access, session, wanted, now=here.now())
 
 
 @bp.post("/partner/leave")

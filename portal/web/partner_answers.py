@@ -112,20 +112,6 @@ def _remarks(
     return {id: " ".join(plain(remarked(one)) for one in some) for id, some in found.items() if some}
 
 
-@bp.post("/partner/responses/<response_id>/answers/<question_id>/evidence")
-def upload(response_id: str, question_id: str) -> ResponseReturnValue:
-    """Add files to a question."""
-    access = here.access(response_id)
-    added = [
-        answering.add_evidence(here.portal(), access, question_id, file.filename, file.stream, now=here.now())
-        for file in request.files.getlist("file")
-        if file.filename
-    ]
-    if not added:
-        raise Refused([Problem(f"{question_id}-evidence", "Choose a file first.")])
-    return jsonify(files=[_file(response_id, item) for item in added])
-
-
 @bp.put("/partner/responses/<response_id>/answers/<question_id>/evidence/<upload_id>")
 def upload_piece(response_id: str, question_id: str, upload_id: str) -> ResponseReturnValue:
     """Add a piece of a file: 200 with how much has arrived, or with the file once it is whole; 409 out of step."""

@@ -20,11 +20,11 @@ from portal.core.sufficing import groups_of
 from portal.core.threads import field_of
 from portal.store.protocol import NotKept
 from portal.usecases import answering
-from portal.usecases.answering import Access, Saved
-from portal.web import here
+from portal.usecases.answering import Access, Reading, Saved
+from portal.web import here, speaking
 from portal.web.forms import Typed, section_form
-from portal.web.partner import mine, seen_here
-from portal.web.partner_threads import ask_beside
+from portal.web.partner import chosen, go_on_in, mine, seen_here
+from portal.web.partner_threads import ask_beside, is_typed_beside
 from portal.web.questions import Drawer, Shown, show_question
 
 bp = Blueprint("sections", __name__)
@@ -46,7 +46,12 @@ def show(response_id: str, section_id: str) -> ResponseReturnValue:
 @bp.post("/partner/responses/<response_id>/sections/<section_id>")
 def save(response_id: str, section_id: str) -> ResponseReturnValue:
     """Save what the page said, files included; go on, or come back to what needs more."""
+    wanted = chosen(request.form)
+    if wanted is not None:
+        speaking.read_in(wanted)
     kept = keep_typed(response_id, section_id)
+    if wanted is not None:
+        return _read_on(response_id, section_id, wanted, kept)
     if not isinstance(kept, Saved):
         return kept
     questionnaire = here.portal().asked_in(response_id)
@@ -54,8 +59,24 @@ def save(response_id: str, section_id: str) -> ResponseReturnValue:
     return redirect(next_page(kept.before, kept.response, questionnaire, part), code=303)
 
 
+def _read_on(
+    response_id: str, section_id: str, wanted: Reading, kept: Saved | ResponseReturnValue
+) -> ResponseReturnValue:
+    """The same section in the languages that were chosen on it; what is still unsaved or unsent stays in the page."""
+    try:
+        go_on_in(here.access(response_id), wanted)
+    except NotKept:
+        if isinstance(kept, Saved):
+            raise
+    if not isinstance(kept, Saved):
+        return kept
+    if is_typed_beside(section_of(here.portal().asked_in(response_id), section_id)):
+        return _section_page(*mine(response_id), section_id, {}, {}, {})
+    return redirect(url_for("sections.show", response_id=response_id, section_id=section_id), code=303)
+
+
 def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue:
-    """Keep everything that a section's form brought, a question to the importer too.
+    """Keep everything that a section's form brought; unless the language changes, send a question to the importer too.
 
     Where something cannot be kept, the page with it still there; after a question that was sent, the way back to it.
     """
@@ -76,7 +97,7 @@ def keep_typed(response_id: str, section_id: str) -> Saved | ResponseReturnValue
     if refused or saved.stale:
         page = _section_page(*mine(response_id), section_id, typed, saved.stale, refused)
         return page, 422 if refused else 409
-    if (asked := ask_beside(response_id, part)) is not None:
+    if chosen(request.form) is None and (asked := ask_beside(response_id, part)) is not None:
         return asked
     # With the files that came along, which may be the proof that ends the questionnaire.
     return replace(saved, response=mine(response_id)[0]) if request.files else saved

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import Problem, Refused
-from portal.core.questionnaire import Section
+from portal.core.questionnaire import Question, Section
 from portal.core.threads import field_of
 from portal.usecases import threads
 from portal.web import here
@@ -51,7 +51,7 @@ def ask_beside(response_id: str, section: Section) -> ResponseReturnValue | None
     """
     pressed = request.form.get("ask", "")
     for question in section.questions:
-        if request.form.get(field_of(question.id), "").strip() or question.id == pressed:
+        if _typed_about(question) or question.id == pressed:
             refused = _refused(response_id, question.id)
             if refused is not None:
                 return refused
@@ -60,6 +60,15 @@ def ask_beside(response_id: str, section: Section) -> ResponseReturnValue | None
     place = f"question-{pressed}"
     back = url_for("sections.show", response_id=response_id, section_id=section.id, done="asked", _anchor=place)
     return redirect(back, code=303)
+
+
+def _typed_about(question: Question) -> str:
+    return request.form.get(field_of(question.id), "").strip()
+
+
+def is_typed_beside(section: Section) -> bool:
+    """Whether the form that was sent holds a question to the importer."""
+    return any(_typed_about(question) for question in section.questions)
 
 
 def _refused(response_id: str, question_id: str) -> ResponseReturnValue | None:

@@ -19,12 +19,12 @@ from portal.core.questionnaire import Asks, Kind, Need, Question, RowName
 from portal.core.records import Action, Answer, Evidence, Message, Response
 from portal.core.remarks import Remark
 from portal.core.rownames import NAMED, arranged, by_name, left_over, row_names, typed_only
-from portal.core.telling import value_text
 from portal.core.tidying import FORBIDDEN
 from portal.languages.marking import as_html, plain
 from portal.web.forms import version_mark
 from portal.web.last_year import LastYear, last_year_of
 from portal.web.phrases import PHRASES
+from portal.web.showing import told_value
 from portal.web.speaking import message, own, reading
 
 BLANK_ROWS = 2
@@ -230,7 +230,7 @@ def show_question(
         asking=printed(asking),
         last_year=last_year,
         names=row_names(question, response.answers) if named else (),
-        left_over=value_text(question, left_over(question, response.answers)) if named else "",
+        left_over=told_value(question, left_over(question, response.answers)) if named else "",
     )
 
 

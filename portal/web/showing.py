@@ -92,9 +92,15 @@ def answer_text(question: Question, answer: Answer | None) -> str:
     """An answer as people read it."""
     if answer is None:
         return ""
-    manner = Manner(speaking.reading().language, speaking.own(AS_KEPT.agreed), written_out=True)
-    text = value_text(question, answer.value, manner)
+    text = told_value(question, answer.value)
     return f"{text}: {answer.other}" if text and answer.other else text
+
+
+def told_value(question: Question, value: object) -> str:
+    """What was answered, in the words and with the signs of this page's language."""
+    agreed, semicolon, comma = map(speaking.own, (AS_KEPT.agreed, AS_KEPT.semicolon, AS_KEPT.comma))
+    manner = Manner(speaking.reading().language, agreed, semicolon, comma, written_out=True)
+    return value_text(question, value, manner)
 
 
 def size_text(size: int) -> str:

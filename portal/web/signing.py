@@ -13,8 +13,7 @@ from portal.usecases.sessions import end_session, find_session
 from portal.usecases.throttle import TooMany
 from portal.web import here, staff_pages
 from portal.web.forms import ConfirmForm, PasswordForm, SignInForm, checked
-from portal.web.guard import cookie_name, load_person, local_path
-from portal.web.partner import set_cookie
+from portal.web.guard import cookie_name, load_person, local_path, set_cookie
 from portal.web.staff_pages import again, printable
 
 bp = Blueprint("signing", __name__)

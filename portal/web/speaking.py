@@ -1,7 +1,7 @@
 """In which language this request is answered, and how a text is said in it."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import quote
 
 from flask import Flask, Request, current_app, g, request, url_for
@@ -22,9 +22,11 @@ from portal.languages.tongues import ENGLISH, Tongue
 from portal.languages.words import Words
 from portal.usecases.answering import Reading
 from portal.web import here
+from portal.web.guard import cookie_name, set_cookie
 
 STAFF_SIDE = ("/staff", "/sign-in", "/sign-out")
 MOST_WORDINGS = 200
+A_YEAR = timedelta(days=365)
 # Unicode's marks around a piece of text that has a direction of its own.
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 LONGEST_PATH = 200
@@ -92,18 +94,21 @@ def reading() -> Reading:
 def _reading(request: Request) -> Reading:
     """Staff read English; a contact what is asked for in the address, else what was chosen, else what the browser says.
 
-    The browser counts only where nobody is known yet: on the pages of an unknown link and of errors.
+    The browser counts only where nobody is known: on the pages of an unknown link and of errors. There it names the
+    language that was last chosen in it, or those that it asks all sites for.
     """
     if request.path == "/" or request.path.startswith(STAFF_SIDE):
         return Reading(ENGLISH)
-    session, known = here.session(), here.portal().languages
+    session = here.session()
     second = known_language(request.args.get("second", ""))
     if asked := known_language(request.args.get("language", "")):
         return Reading(asked, second)
     if session is not None and not session.person:
-        return Reading(session.language if session.language in known else ENGLISH, session.second_language)
-    tags = {one.tag: code for code, one in known.tongues.items()}
+        return _kept(session.language, session.second_language)
     g.by_browser = True
+    if remembered := known_language(request.cookies.get(cookie_name("language"), "")):
+        return Reading(remembered)
+    tags = {one.tag: code for code, one in here.portal().languages.tongues.items()}
     return Reading(tags.get(request.accept_languages.best_match(tags, ENGLISH) or ENGLISH, ENGLISH))
 
 
@@ -112,11 +117,21 @@ def known_language(code: str) -> str:
     return code if code in here.portal().languages else ""
 
 
+def _kept(language: str, second: str) -> Reading:
+    """A choice as it was kept; English where its language is there no more."""
+    return Reading(known_language(language) or ENGLISH, second)
+
+
 def as_invited(response: Response) -> None:
     """Read this page in the language of an invitation, unless its address asks for another."""
     if not known_language(request.args.get("language", "")):
-        known = response.language if response.language in here.portal().languages else ENGLISH
-        g.reading = Reading(known, response.second_language)
+        g.reading = _kept(response.language, response.second_language)
+
+
+def read_in(wanted: Reading) -> None:
+    """Read this page in languages that were just chosen; the browser remembers the first after its visit."""
+    g.reading = _kept(wanted.language, wanted.second)
+    g.remembered = g.reading.language
 
 
 def page_tongue() -> Tongue:
@@ -235,7 +250,9 @@ def finish(page: HttpResponse) -> HttpResponse:
         page.set_data(marking.as_html(body.decode()))
     page.headers["Content-Language"] = page_tongue().tag
     if g.get("by_browser"):
-        page.vary.add("Accept-Language")
+        page.vary.update(("Accept-Language", "Cookie"))
+    if "remembered" in g:
+        set_cookie(page, cookie_name("language"), g.remembered, A_YEAR)
     return page
 
 

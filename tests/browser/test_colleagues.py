@@ -37,6 +37,28 @@ def test_a_question_to_the_importer_is_no_part_of_the_answer_beside_it(site: Sit
     assert "Bolt seals." in box.text_content()
 
 
+def test_the_browser_asks_before_a_question_that_was_not_sent_is_left(site: Site, opens: Opens):
+    ana = opens()
+    base, page, asked = started(site, ana, site.invite()), ana.page, []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto(f"{base}/sections/seals")
+    page.locator("#question-seals-stock .ask summary").click()
+    page.fill("#seals-stock-asking", "Which seals do you mean?")
+    for way_out in (page.get_by_role("link", name="All sections"), page.get_by_role("button", name="Leave")):
+        with page.expect_event("dialog"):
+            way_out.click(no_wait_after=True)
+
+    assert ["beforeunload", "beforeunload"] == asked
+    assert "Which seals do you mean?" == page.input_value("#seals-stock-asking")
+    page.click(".languages > summary")
+    page.click(".languages [value=tr]:has-text('Türkçe')")
+    page.wait_for_selector("html[lang=tr]")
+    assert "Which seals do you mean?" == page.input_value("#seals-stock-asking")
+    page.locator("#question-seals-stock .ask button").click()
+    page.wait_for_url("**done=asked**")
+    assert 2 == len(asked)
+
+
 def test_a_section_is_handed_over_and_a_site_added(site: Site, opens: Opens):
     invitation, ana, bruno = site.invite(), opens(width=320), opens(width=320)
     base = started(site, ana, invitation)

@@ -17,8 +17,9 @@ def test_the_language_is_changed_on_the_page_that_is_open(site: Site, opens: Ope
     assert ("ar", "rtl") == (ana.page.get_attribute("html", "lang"), ana.page.get_attribute("html", "dir"))
 
 
-def test_what_was_typed_is_saved_before_the_language_changes(site: Site, opens: Opens):
-    ana = opens()
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_was_typed_is_saved_before_the_language_changes(site: Site, opens: Opens, scripts: bool):
+    ana = opens(scripts=scripts)
     address = started(site, ana, site.invite())
     ana.page.goto(f"{address}/sections/company")
     ana.page.fill("#company-name", "شركة ميريديان")
@@ -27,6 +28,16 @@ def test_what_was_typed_is_saved_before_the_language_changes(site: Site, opens: 
 
     ana.page.wait_for_selector("html[lang=ar]")
     assert "شركة ميريديان" == ana.page.input_value("#company-name")
+
+
+def test_without_a_script_the_enter_key_saves_and_changes_no_language(site: Site, opens: Opens):
+    ana = opens(scripts=False)
+    address = started(site, ana, site.invite())
+    ana.page.goto(f"{address}/sections/company?language=tr")
+    ana.page.press("#company-name", "Enter")
+
+    ana.page.wait_for_url("**/sections/certificate*")
+    assert "en" == ana.page.get_attribute("html", "lang")
 
 
 @pytest.mark.parametrize("place", ["", "/sections/company", "/sections/cybersecurity", "/submit", "/copy"])

@@ -1,12 +1,14 @@
 """Work without internet and over lines that break: the workbook, files in pieces, paper, narrow screens."""
 
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from evidence.samples import jpeg, png, segment
 from msgspec.structs import replace
 from playwright.sync_api import Page, Route
+from usecases.filling import submitted
 
 from browser.conftest import Opens, Site, started
 from portal.core.records import Response
@@ -175,7 +177,25 @@ def test_a_file_of_a_wrong_sort_fails_with_the_reason_and_the_next_one_is_sent(s
     assert "Accepted are" in page.inner_text(f"{BOX} li.field-error")
 
 
-PLACES = ("", "/sections/company", "/sections/closing", "/sections/seals", "/submit", "/copy", "/workbook")
+PLACES = (
+    "", "/sections/company", "/sections/closing", "/sections/seals", "/submit", "/copy", "/workbook", "/colleagues",
+    "/sites", "/questions/seals-rules",
+)  # fmt: skip
+SIZES = ("100%", "200%")
+LONG = "x" * 80  # a name that no browser can break
+
+
+def too_wide(site: Site, page: Page, *addresses: str) -> dict[tuple[str, str], list[str]]:
+    """What stands out of these pages to the side, by address and size of letters; all that folds away is opened."""
+    wide = {}
+    for address in addresses:
+        page.goto(address)
+        page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = !(one.hidden = false)")
+        for size in SIZES:
+            page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
+            if page.evaluate(WIDE):
+                wide[address.removeprefix(site.address), size] = page.evaluate(STICKS_OUT)[:3]
+    return wide
 
 
 def test_no_page_scrolls_sideways_at_320_pixels_or_with_letters_twice_as_large(site: Site, opens: Opens, invitation):
@@ -183,15 +203,35 @@ def test_no_page_scrolls_sideways_at_320_pixels_or_with_letters_twice_as_large(s
     page = watched.page
     link = site.link(invitation)
     base = started(site, watched, invitation)
-    wide = {}
-    for address in (link, f"{link}/questions", f"{link[:-3]}xyz", *(base + place for place in PLACES)):
-        page.goto(address)
-        for size in ("100%", "200%"):
-            page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
-            if page.evaluate(WIDE):
-                wide[address.removeprefix(site.address), size] = page.evaluate(STICKS_OUT)[:3]
+    page.goto(f"{base}/colleagues")
+    page.fill("#name", LONG)
+    page.check("[name=sections][value=seals]")
+    page.get_by_role("button", name="Make the link").click()
+    page.goto(f"{base}/sites")
+    page.fill("#first", LONG)
+    page.fill("#name", LONG[1:])
+    page.get_by_role("button", name="Add the site").click()
+    page.get_by_text("The site is added.").wait_for()
+    pages = (link, f"{link}/questions", f"{link[:-3]}xyz", *(base + place for place in PLACES))
 
-    assert {} == wide
+    assert {} == too_wide(site, page, *pages)
+
+
+def test_reports_on_actions_fit_a_narrow_screen(site: Site, opens: Opens, invitation):
+    watched = opens(width=320)
+    base = started(site, watched, invitation)
+    submitted(site.portal, invitation, datetime.now(UTC), {"cyber-rules": "no"})
+
+    assert {} == too_wide(site, watched.page, f"{base}/actions", f"{base}/receipt")
+
+
+def test_tags_in_the_list_of_sections_keep_clear_of_its_lines(site: Site, opens: Opens, invitation):
+    watched = opens(width=390)
+    started(site, watched, invitation)
+    clear = """() => Math.min(...[...document.querySelectorAll(".tasks .tag")].map((tag) =>
+        tag.closest("li").getBoundingClientRect().bottom - tag.getBoundingClientRect().bottom))"""
+
+    assert watched.page.evaluate(clear) >= 8
 
 
 def test_what_a_workbook_would_change_fits_a_narrow_screen(site: Site, opens: Opens, invitation, tmp_path: Path):

@@ -83,3 +83,27 @@ def test_actions_are_reported_on_the_same_link_and_staff_see_it(site: Site, open
     dara.page.goto(f"{site.address}/staff/responses/{invitation.response}")
     dara.looked_at()
     assert "Receipt matches" in dara.page.inner_text("main")
+
+
+def test_the_browser_asks_before_a_report_that_was_not_sent_is_left(site: Site, opens: Opens):
+    invitation, ana = site.invite(), opens()
+    page, base, asked = ana.page, started(site, ana, invitation), []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    submitted(site.portal, invitation, _now(), {"cyber-rules": "no"})
+    page.goto(f"{base}/actions")
+    page.click("summary:has-text('Report progress')")
+    page.fill("#report-cyber-rules-comment", "The rules hang at the board.")
+    with page.expect_event("dialog"):
+        page.click("main a >> nth=0", no_wait_after=True)
+    page.click("text=Send this report")
+    page.locator("#errors").wait_for()
+
+    assert "The rules hang at the board." == page.input_value("#report-cyber-rules-comment")
+    with page.expect_event("dialog"):
+        page.click("main a:has-text('Receipt')", no_wait_after=True)
+    page.click("label:has-text('Done')")
+    page.click("text=Send this report")
+    page.wait_for_url("**done=reported**")
+    page.click("main a:has-text('Receipt')")
+    page.wait_for_url("**/receipt")
+    assert ["beforeunload", "beforeunload"] == asked

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from threading import Thread
 
 import pytest
@@ -20,6 +19,7 @@ from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
 from portal.usecases.workbook.layout import lay_out
 
+from .filling import send_file
 from .places import contents, without_sessions
 
 
@@ -79,11 +79,7 @@ def upload(section_page: str) -> Callable[..., str]:
     """Adds a file as the script on the page does; gives its id."""
 
     def send(who: Browser, response: str, question: str = "cyber-rules", name: str = "rules.pdf", data: bytes = pdf()):
-        page = who.client.post(
-            f"/partner/responses/{response}/answers/{question}/evidence",
-            data={"file": (BytesIO(data), name)},
-            headers={"X-CSRF-Token": who.token(f"/partner/responses/{response}"), "Accept": "application/json"},
-        )
+        page = send_file(who, f"/partner/responses/{response}/answers/{question}", name, data)
         assert page.status_code == 200, page.text
         return page.json["files"][0]["id"]
 

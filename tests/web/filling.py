@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import quote
 from xml.etree.ElementTree import Element, TreeBuilder
 
 from conftest import Browser
@@ -116,6 +117,16 @@ def send(
     fields = {**fields_of(page), **(changes or {})}
     sent = {name: value for name, value in fields.items() if value is not None}
     return check_answer(who.client.post(page.request.path, **multipart(sent, files)))
+
+
+def send_file(
+    who: Browser, answer: str, name: str, data: bytes, page: str = "", media_type: str = "application/octet-stream"
+) -> TestResponse:
+    """Add a file to the answer at an address as the script on the page does, whole in one piece."""
+    token = who.token(page or answer.rsplit("/answers/", 1)[0])
+    told = {"X-CSRF-Token": token, "X-File-Name": quote(name), "Content-Type": media_type}
+    address = f"{answer}/evidence/{'a' * 32}?at=0&size={len(data)}"
+    return check_answer(who.client.put(address, data=data, headers=told, buffered=True))
 
 
 def text_at(page: TestResponse, id: str) -> str:

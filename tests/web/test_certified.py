@@ -203,6 +203,14 @@ def test_the_partner_never_sees_what_is_for_reviewers(secret_review: str, ana: B
     assert f"{SECRET} noted" == portal.store.get(Response, secret_review).review_answers["secret-question"].value
 
 
+def test_a_reviewer_is_not_offered_to_ask_the_importer(secret_review: str, dara: Browser):
+    page = dara.get(f"/staff/responses/{secret_review}")
+
+    assert SECRET in words(page, "question-secret-question")
+    assert "Ask the importer" not in page.text
+    assert "secret-question-asking" not in page.text
+
+
 def test_two_reviewers_at_once_lose_nothing(secret_review: str, staff: Callable):
     page = f"/staff/responses/{secret_review}"
     dara, admin = staff(Role.REVIEWER), staff(Role.ADMIN)

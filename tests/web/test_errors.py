@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
 from portal.web import here
 
-from .filling import send, text_at, words
+from .filling import send, send_file, text_at, words
 
 FULL = "Not saved: the server's disk is full. Your text is still in this page."
 CANARY = "CANARY-in-an-exception"
@@ -214,7 +213,7 @@ class TestFullDisk:
         self, ana: Browser, invitation: Invitation, disk_full: pytest.MonkeyPatch, meridian_response: Callable
     ) -> None:
         base = f"/partner/responses/{invitation.response}"
-        page = ana.post(f"{base}/answers/cyber-rules/evidence", {"file": (BytesIO(pdf()), "x.pdf")}, page=base)
+        page = send_file(ana, f"{base}/answers/cyber-rules", "x.pdf", pdf())
 
         assert 503 == page.status_code
         assert () == meridian_response().evidence

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
 from conftest import Browser
@@ -14,7 +13,7 @@ from portal.content.library import Library, load_library
 from portal.core.questionnaire import Asks, Column, Kind, Need, Option, Question, Questionnaire, Section
 from portal.usecases.inviting import Invitation
 
-from .filling import element, fields_of, send, text_at, words
+from .filling import element, fields_of, send, send_file, text_at, words
 
 OPTIONS = (
     Option(id="a", label="One & only"),
@@ -155,7 +154,7 @@ def test_the_copy_tells_every_kind_in_words(ana: Browser, page: str) -> None:
 def test_a_question_of_files_is_answered_by_a_file(ana: Browser, page: str, invitation: Invitation) -> None:
     base = f"/partner/responses/{invitation.response}"
     refused = ana.put(f"{base}/answers/files", {"value": "plan.pdf"}, page=page)
-    ana.post(f"{base}/answers/files/evidence", {"file": (BytesIO(pdf()), "plan.pdf")}, page=page)
+    send_file(ana, f"{base}/answers/files", "plan.pdf", pdf())
 
     assert 422 == refused.status_code
     assert "Add files with the file button." == refused.json["errors"][0]["message"]
@@ -176,3 +175,17 @@ def test_what_an_author_writes_is_cleaned(ana: Browser, page: str) -> None:
     assert "<strong>trucks</strong>" in shown.text
     assert "<script>" not in shown.text
     assert HEADING in [words_of.strip() for words_of in element(shown, "content").itertext()]
+
+
+@pytest.mark.parametrize(
+    ("language", "semicolon", "comma"), [("en", "; ", ", "), ("ar", "؛ ", "، "), ("zh_Hans", "；", "，")]
+)
+def test_each_language_lists_answers_with_its_own_signs(
+    ana: Browser, page: str, invitation: Invitation, language: str, semicolon: str, comma: str
+) -> None:
+    send(ana, ana.get(page), {"choices": ["a", "b"], "rows-0-name": "Kho 1", "rows-0-mail": "gate@example.com"})
+    shown = ana.get(f"/partner/responses/{invitation.response}/copy?language={language}")
+    told = words(shown, "content")
+
+    assert f"One & only{semicolon}Two <2>" in told
+    assert f": Kho 1{comma}" in told

@@ -19,7 +19,7 @@ from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
 
 from .checking import FILE_POLICY, check_answer, policy_of
-from .filling import element, send, text_at, words
+from .filling import element, send, send_file, text_at, words
 from .places import contents
 
 RULES = "cyber-rules"
@@ -125,30 +125,15 @@ class TestAdding:
         before = kept()
         by_form = with_files(ana, ana.get(section_page), LIES[lie])
         name, data = LIES[lie]
-        by_script = check_answer(
-            ana.client.post(
-                f"{base}/answers/{RULES}/evidence",
-                data={"file": (BytesIO(data), name)},
-                headers={"X-CSRF-Token": ana.token(base), "Accept": "application/json"},
-            )
-        )
+        by_script = send_file(ana, f"{base}/answers/{RULES}", name, data)
 
         assert (422, 422) == (by_form.status_code, by_script.status_code)
         assert by_script.json["errors"][0]
         assert before == kept()
         assert {} == contents(portal.config.evidence)
 
-    @pytest.mark.parametrize("empty", [{}, {"file": (BytesIO(), "")}, {"other": (BytesIO(pdf()), "x.pdf")}])
-    def test_a_request_without_a_file_says_so(self, empty: dict, ana: Browser, base: str) -> None:
-        page = ana.post(f"{base}/answers/{RULES}/evidence", empty, page=base, content_type="multipart/form-data")
-
-        assert 422 == page.status_code
-        assert "Choose a file first." in page.text
-
     def test_a_file_for_a_question_that_is_none_is_not_taken(self, ana: Browser, base: str, portal: Portal) -> None:
-        address = f"{base}/answers/no-such-question/evidence"
-
-        assert 404 == ana.post(address, {"file": (BytesIO(pdf()), "x.pdf")}, page=base).status_code
+        assert 404 == send_file(ana, f"{base}/answers/no-such-question", "x.pdf", pdf()).status_code
         assert {} == contents(portal.config.evidence)
 
     def test_a_file_of_25_mb_and_a_byte_is_refused_and_the_answers_are_kept(
@@ -273,11 +258,7 @@ class TestHandingOut:
         self, ana: Browser, invitation: Invitation, base: str
     ) -> None:
         """T09: neither the name nor the type that the sender chose is believed."""
-        page = ana.client.post(
-            f"{base}/answers/{RULES}/evidence",
-            data={"file": (BytesIO(png()), "page.html", "text/html")},
-            headers={"X-CSRF-Token": ana.token(base), "Accept": "application/json"},
-        )
+        page = send_file(ana, f"{base}/answers/{RULES}", "page.html", png(), media_type="text/html")
         handed_out = ana.get(page.json["files"][0]["address"])
 
         assert "image/png" == handed_out.mimetype
@@ -373,7 +354,7 @@ class TestTakingAway:
         id = upload(ana, invitation.response)
         submitted(portal, invitation, clock())
         before = kept()
-        added = ana.post(f"{base}/answers/{RULES}/evidence", {"file": (BytesIO(png()), "x.png")}, page=f"{base}/copy")
+        added = send_file(ana, f"{base}/answers/{RULES}", "x.png", png(), page=f"{base}/copy")
         removed = ana.post(f"{base}/evidence/{id}/remove", page=f"{base}/copy")
 
         assert (409, 409) == (added.status_code, removed.status_code)

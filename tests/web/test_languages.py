@@ -33,7 +33,7 @@ from portal.web import errors
 from portal.web.guard import PERMISSIONS, Audience
 
 from .conftest import token_in
-from .filling import element, send, tree_of
+from .filling import element, send, send_file, tree_of
 
 PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 WIDE = str.maketrans(PLAIN, "".join(chr(ord(sign) + 0xFEE0) for sign in PLAIN))
@@ -120,7 +120,7 @@ class TestNothingIsSaidInEnglishOnly:
         """A page that is new must be opened in a test below, and then be named here."""
         seen = {
             "partner.overview", "sections.show", "sections.save", "partner.check", "partner.submit", "partner.receipt",
-            "partner.copy", "partner.leave", "partner.read_in", "answers.save", "answers.upload", "answers.download",
+            "partner.copy", "partner.leave", "partner.read_in", "answers.save", "answers.download",
             "answers.remove", "colleagues.listing", "colleagues.ask", "colleagues.withdraw", "colleagues.extend",
             "threads.show", "threads.ask", "sites.listing", "sites.add", "sites.remove", "renewing.decide",
             "renewing.confirm_section", "receipts.download", "actions.show", "actions.report", "workbook.show",
@@ -259,9 +259,8 @@ class TestNothingIsSaidInEnglishOnly:
     def test_what_a_program_is_told(self, ana: Browser, invitation: Invitation, section_page: str) -> None:
         base = f"/partner/responses/{invitation.response}/answers"
         wrong = ana.put(f"{base}/cyber-rules", {"value": "perhaps"}, page=section_page)
-        headers = {"X-CSRF-Token": ana.token(section_page), "Accept": "application/json"}
         files = [
-            ana.client.post(f"{base}/cyber-rules/evidence", data={"file": (BytesIO(data), "x")}, headers=headers)
+            send_file(ana, f"{base}/cyber-rules", "x", data)
             for data in (b"GIF89a" + bytes(30), b"", b"%PDF-1.4 cut short")
         ]
 

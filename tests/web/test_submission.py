@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from html import escape
-from io import BytesIO
 
 import pytest
 from conftest import Browser, Clock
@@ -19,7 +18,7 @@ from portal.usecases import answering
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal, score_of
 
-from .filling import element, send, tree_of
+from .filling import element, send, send_file, tree_of
 
 
 @pytest.fixture
@@ -262,6 +261,6 @@ def _full(*args: object) -> None:
 
 
 def _upload(ana: Browser, base: str, question: str) -> None:
-    page = ana.post(f"{base}/answers/{question}/evidence", {"file": (BytesIO(png()), "proof.png")}, page=base)
+    page = send_file(ana, f"{base}/answers/{question}", "proof.png", png())
 
     assert 200 == page.status_code

@@ -246,3 +246,15 @@ class TestQuestionsOnPaper:
         assert '<strong class="said" dir="auto">Partly</strong>' in text
         assert '<span class="said" dir="auto">Half</span>' in text
         assert text.count("Only if ") > 30
+
+
+def test_who_does_it_stands_apart_from_the_words_around_it_wherever_an_answer_is_shown(
+    ana: Browser, base: str, fill: Callable
+) -> None:
+    typed = {"value": "No", "comment": "not yet", "action": "Write it down", "who": "نور", "due": "2026-09-30"}
+    looked = upload(ana, base, fill({("cyber-rules", code): text for code, text in typed.items()}))
+    take(ana, base, looked)
+
+    for page in (looked, ana.get(f"{base}/copy"), ana.get(f"{base}/submit")):
+        assert "Write it down</span>, <bdi>نور</bdi>, 30 September 2026</span>" in page.text, page.request.path
+        assert "not yet</span></span>" in page.text, page.request.path

@@ -6,7 +6,17 @@ const answering = (() => {
     time.textContent = clock(time.dateTime, { day: "numeric", month: "short", year: "numeric" });
   }
   const errors = document.getElementById("errors"), form = document.querySelector("form[data-answers]");
+  const restored = (one) => one.checked !== one.defaultChecked || one.value !== one.defaultValue;
   errors?.focus();
+
+  // What only a button sends: the browser asks before it is left behind. A text that came back refused is unsent too.
+  const by_button = "main form:not([data-answers]) :is(input:not([type=hidden]), textarea), [data-apart] textarea";
+  const unsent = (one) => (one.matches("textarea") ? one.value.trim() : restored(one));
+  let sent;
+  addEventListener("submit", (event) => { if (!event.defaultPrevented) sent = event.target; });
+  addEventListener("beforeunload", (event) => {
+    if ([...document.querySelectorAll(by_button)].some((one) => one.form !== sent && unsent(one))) event.preventDefault();
+  });
   if (!form) return null;
 
   const { $, make, button, named, text, inputs, read, spoken, fill, growing, nameRows, alone, otherwise } = fields;
@@ -217,7 +227,6 @@ const answering = (() => {
 
   // What a page holds unsaved when it opens: refused by the server, or typed before and put back by the browser.
   const typed = "input:not([type=file], [type=hidden], [name$=-take]), textarea:not([data-apart] *)";
-  const restored = (one) => one.checked !== one.defaultChecked || one.value !== one.defaultValue;
   addEventListener("pageshow", () => boxes.forEach((box) => {
     otherwise(box);
     if (errors && "unsaved" in errors.dataset && $(box, "span.field-error, .conflict")) {

@@ -96,10 +96,11 @@ const fields = (() => {
     const found = $(box, `[value="${CSS.escape(value)}"]`);
     return (found?.closest("label, option")?.textContent ?? found?.closest("li")?.querySelector("[data-name]")?.textContent ?? value).trim();
   };
+  const listed = (box, parts) => parts.filter(Boolean).join(box.closest("form").dataset.comma);
   const spoken = (box, { value, other, comment, action }) => [
-    ...[value ?? []].flat().map((part) => Object.values(Object(part) === part ? part : [part])
-      .filter(Boolean).map((one) => label(box, one)).join(", ")),
-    other, comment, [action?.what, action?.who, action?.due].filter(Boolean).join(", "),
+    ...[value ?? []].flat().map((part) => listed(box, Object.values(Object(part) === part ? part : [part])
+      .map((one) => one && label(box, one)))),
+    other, comment, listed(box, [action?.what, action?.who, action?.due]),
   ].map((part) => part?.trim()).filter(Boolean).join("\n");
 
   const fill = (box, { value, other, comment, action }) => {
