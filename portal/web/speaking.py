@@ -85,9 +85,9 @@ class _Sayer:
 
 def reading() -> Reading:
     """The language of this request's page, and the second one beside it."""
-    if "reading" not in g:
-        g.reading = _reading(request)
-    found: Reading = g.reading
+    found: Reading | None = g.get("reading")
+    if found is None:
+        found = g.reading = _reading(request)
     return found
 
 
@@ -241,6 +241,16 @@ def choice() -> Choice | None:
 SHOWN_AGAIN = frozenset({"sections.save", "partner.submit"})
 
 
+def language_buttons(saved_by: str) -> Markup:
+    """What chooses a language, belonging to the form `saved_by`; every page has it, so each language draws it once."""
+    drawn: dict[tuple[Reading, str], Markup] = current_app.extensions["language_buttons"]
+    key = (reading(), saved_by)
+    if key not in drawn:
+        template = current_app.jinja_env.get_template("partner/tongues.html")
+        drawn[key] = Markup(template.render(saved_by=saved_by))  # noqa: S704 - rendered by a template that escapes
+    return drawn[key]
+
+
 def finish(page: HttpResponse) -> HttpResponse:
     """Make marks into elements, and say in the headers what the page's language is and what it hangs on."""
     if page.mimetype != "text/html" or page.direct_passthrough:
@@ -259,6 +269,7 @@ def finish(page: HttpResponse) -> HttpResponse:
 def install(app: Flask) -> None:
     """Make it known to templates; `finish` comes after every page, before it is packed."""
     app.extensions["wordings"] = Wordings()
+    app.extensions["language_buttons"] = {}
     app.jinja_env.filters.update(markdown=markdown, message=message, remarked=remarked, plain_words=marking.plain)
     app.jinja_env.globals.update(
         _=said,
@@ -266,4 +277,5 @@ def install(app: Flask) -> None:
         reading=reading,
         tongues=lambda: here.portal().languages.tongues.values(),
         language_choice=choice,
+        language_buttons=language_buttons,
     )
