@@ -105,7 +105,12 @@ class Connection:
         self.host = f"127.0.0.1:{port}"
         self.socket = socket.create_connection(("127.0.0.1", port), 30)
         self.file = self.socket.makefile("rb")
-        self.cookie = ""
+        self.cookies: dict[str, str] = {}
+
+    @property
+    def cookie(self) -> str:
+        """What it sends back of what it was given."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def ask(self, method: str, path: str, body: bytes = b"", headers: str = "") -> tuple[int, bytes]:
         """Send one request; its status and its body."""
@@ -115,7 +120,7 @@ class Connection:
     def request(self, method: str, path: str, body: bytes = b"", headers: str = "") -> bytes:
         """A request as bytes."""
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}", "Accept-Encoding: gzip"]
-        lines += [f"Cookie: {self.cookie}"] if self.cookie else []
+        lines += [f"Cookie: {self.cookie}"] if self.cookies else []
         lines += [f"Content-Length: {len(body)}"] if body else []
         return "\r\n".join(lines).encode() + b"\r\n" + headers.encode() + b"\r\n" + body
 
@@ -127,7 +132,8 @@ class Connection:
             if name.lower() == b"content-length":
                 length = int(value)
             if name.lower() == b"set-cookie":
-                self.cookie = value.split(b";")[0].strip().decode()
+                kept, _, secret = value.split(b";")[0].strip().decode().partition("=")
+                self.cookies[kept] = secret
         return status, self.file.read(length)
 
 

@@ -106,10 +106,15 @@ def _reading(request: Request) -> Reading:
     if session is not None and not session.person:
         return _kept(session.language, session.second_language)
     g.by_browser = True
+    return Reading(_of_browser(request))
+
+
+def _of_browser(request: Request) -> str:
+    """The language last chosen in this browser, else the first that it asks all sites for and we have."""
     if remembered := known_language(request.cookies.get(cookie_name("language"), "")):
-        return Reading(remembered)
+        return remembered
     tags = {one.tag: code for code, one in here.portal().languages.tongues.items()}
-    return Reading(tags.get(request.accept_languages.best_match(tags, ENGLISH) or ENGLISH, ENGLISH))
+    return tags.get(request.accept_languages.best_match(tags, ENGLISH) or ENGLISH, ENGLISH)
 
 
 def known_language(code: str) -> str:
@@ -129,9 +134,10 @@ def as_invited(response: Response) -> None:
 
 
 def read_in(wanted: Reading) -> None:
-    """Read this page in languages that were just chosen; the browser remembers the first after its visit."""
+    """Read this page in languages that were just chosen; the browser remembers the first, if it is not its own."""
     g.reading = _kept(wanted.language, wanted.second)
-    g.remembered = g.reading.language
+    if g.reading.language != _of_browser(request):
+        g.remembered = g.reading.language
 
 
 def page_tongue() -> Tongue:

@@ -150,7 +150,7 @@ class TestHttps:
     def test_cookies_are_kept_to_this_host_and_to_https(self, client: Callable, invitation: Invitation) -> None:
         """A51: __Host-, Secure, HttpOnly, SameSite, no Domain."""
         token = self.token(client("GET", invitation.link))
-        page = client("POST", invitation.link, data={"csrf_token": token, "name": "Ana"})
+        page = client("POST", f"{invitation.link}?language=es", data={"csrf_token": token, "name": "Ana"})
         cookies = page.headers.getlist("Set-Cookie")
 
         assert ["__Host-portal-partner", "__Host-portal-language"] == [cookie.split("=")[0] for cookie in cookies]

@@ -100,7 +100,7 @@ class TestStarting:
     ) -> None:
         """T02, A51: by 303, with a cookie that scripts and other sites cannot have."""
         page = browser().post(invitation.link, {"name": "Ana"})
-        cookie, _ = page.headers.getlist("Set-Cookie")
+        (cookie,) = page.headers.getlist("Set-Cookie")
 
         assert (303, f"/partner/responses/{invitation.response}") == (page.status_code, page.headers["Location"])
         assert f"portal-partner={secrets_made[-1]}" == cookie.split(";")[0]
