@@ -1,6 +1,5 @@
 """Inviting: a response is opened for a partner and a secret link to it is made; links are withdrawn and replaced."""
 
-import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -9,22 +8,17 @@ from msgspec.structs import replace
 
 from portal.content.library import content_hash
 from portal.core import lifecycle
-from portal.core.days import day_text
-from portal.core.errors import NotAllowed, NotFound, PortalError, Problem, Refused
+from portal.core.errors import NotAllowed, NotFound, Problem, Refused
 from portal.core.records import Edition, Link, LinkKey, Partner, Response, State
 from portal.core.register import ResponseRow
 from portal.core.sites import named, wrong_names
 from portal.languages.tongues import ENGLISH
-from portal.mail import fresh_link
 from portal.store.protocol import Key
-from portal.usecases import throttle
 from portal.usecases.earlier import Newest, newest_submitted, renewed_from
 from portal.usecases.groups import group_transaction
 from portal.usecases.partner_lines import is_open, response_rows
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed, new_id, new_secret
-
-log = logging.getLogger("portal")
 
 DUE_DAYS = 30
 
@@ -219,43 +213,6 @@ def _with_link(portal: Portal, response_id: str, link: Link, by: str, now: datet
             records.put(lifecycle.with_new_link(one, link, now), "link replaced")
         records.put(LinkKey(id=link.token_hash, response=members[0].id), "link made")
     return members[0]
-
-
-def mail_fresh_link(portal: Portal, token: str, address: str, now: datetime) -> None:
-    """Mail a new link to the address on file, if the old token was ever one of ours and was not withdrawn by staff.
-
-    Whoever asks learns nothing: every outcome looks the same, and faults are swallowed on purpose.
-    """
-    try:
-        throttle.check(portal, "requests for fresh links from one address", address, now)
-        throttle.count(portal, "requests for fresh links from one address", address, now)
-        response = response_of(portal, token)
-        link = lifecycle.link_of(response, hashed(token))
-        if link.sections or (link.withdrawn is not None and lifecycle.invitation_link(response) == link):
-            return  # withdrawn by staff, or a colleague's: they ask who gave it to them
-        throttle.check(portal, "fresh links for one response", response.id, now)
-        throttle.count(portal, "fresh links for one response", response.id, now)
-        partner = portal.store.get(Partner, response.partner)
-        token, made = new_link(portal, "contact", now)
-        invitation = _invitation(portal, response, token, made)
-        # The mail goes first: a server that refuses it must not cost anybody the link that still works.
-        words, title = portal.languages.words(response.language), portal.edition(response.edition).title
-        portal.mailer.send(
-            fresh_link(
-                to=partner.contact_email,
-                sender=portal.config.mail_from,
-                importer=portal.config.importer,
-                title=words.content.get(title, title),
-                link=invitation.link,
-                expires=day_text(invitation.expires, words.language),
-                say=words.say,
-            )
-        )
-        _with_link(portal, response.id, made, "contact", now)
-    except PortalError:
-        return
-    except OSError as fault:
-        log.warning("a fresh link could not be mailed: %s", type(fault).__name__)
 
 
 def response_of(portal: Portal, token: str) -> Response:

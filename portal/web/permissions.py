@@ -51,6 +51,7 @@ PERMISSIONS: dict[str, Audience] = {
     "answers.upload_piece": P,
     "answers.download": P,
     "answers.remove": P,
+    "reminders.choose": P,
     "renewing.decide": P,
     "renewing.confirm_section": P,
     "receipts.download": P,

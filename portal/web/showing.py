@@ -39,6 +39,8 @@ NOTICES = {
     "colleague-extended": "Your colleague has more time now.",
     "site-added": "The site is added. What is the same for the whole company is filled in.",
     "site-removed": "The site is taken out.",
+    "reminders-off": "You get no more reminders.",
+    "reminders-on": "You are reminded again while your answers are not sent.",
     "replied": "The answer is sent to the partner.",
     "left": "You have left the questionnaire. Everything you saved is kept.",
 }
