@@ -8,6 +8,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from enum import StrEnum
+from html import escape
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
@@ -135,11 +136,21 @@ def mailer(smtp: str, outbox: Path) -> Mailer:
 
 
 class Written(Struct, frozen=True):
-    """What a mail says: its subject, and its text plainly and as HTML."""
+    """What a mail says: its subject, its text plainly and as HTML, and how that language is called and written."""
 
     subject: str
     text: str
     html: str
+    language: str
+    direction: str
+
+    @property
+    def page(self) -> str:
+        """The HTML as a whole document."""
+        return (
+            f'<!doctype html><html lang="{self.language}" dir="{self.direction}"><head><meta charset="utf-8">'
+            f"<title>{escape(self.subject)}</title></head><body>{self.html}</body></html>"
+        )
 
 
 def composed(
@@ -154,7 +165,7 @@ def composed(
     message["Date"], message["Message-ID"] = format_datetime(at), f"<{id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # no machine shall answer
     message.set_content(written.text)
-    message.add_alternative(written.html, subtype="html")
+    message.add_alternative(written.page, subtype="html")
     if form:
         name, data = form
         message.add_attachment(data, maintype=WORKBOOK[0], subtype=WORKBOOK[1], filename=name)

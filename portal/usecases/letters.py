@@ -85,11 +85,8 @@ def written(letter: LetterIn, values: Mapping[str, str], tongue: Tongue) -> Writ
     source = re.sub(r"\n{3,}", "\n\n", letter.text.replace("\r\n", "\n").replace("%(note)s", values.get("note", "")))
     html = to_html(source).replace(ADDRESSED, f'href="{escape(values.get("link", ""))}"')
     body = filled(html, values, lambda name, value: _linked(value) if name == "link" else escape(value))
-    page = (
-        f'<!doctype html><html lang="{tongue.tag}" dir="{tongue.direction}"><head><meta charset="utf-8">'
-        f"<title>{escape(filled(letter.subject, values))}</title></head><body>{body}</body></html>"
-    )
-    return Written(filled(letter.subject, values), filled(source, values), page)
+    subject, plain = filled(letter.subject, values), filled(source, values)
+    return Written(subject, plain, body, tongue.tag, tongue.direction)
 
 
 def _linked(address: str) -> str:

@@ -31,11 +31,13 @@ from portal.web import (
     speaking,
     staff_actions,
     staff_export,
+    staff_mails,
     staff_partners,
     staff_people,
     staff_responses,
     staff_reviewing,
     staff_second_factor,
+    staff_texts,
 )
 
 BLUEPRINTS = (
@@ -57,6 +59,8 @@ BLUEPRINTS = (
     staff_responses.bp,
     staff_reviewing.bp,
     staff_actions.bp,
+    staff_mails.bp,
+    staff_texts.bp,
     staff_export.bp,
     staff_people.bp,
     staff_second_factor.bp,

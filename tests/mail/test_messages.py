@@ -87,7 +87,7 @@ def test_nothing_in_it_runs_loads_or_hides() -> None:
 def test_it_is_written_from_right_to_left_where_that_is_so() -> None:
     text = written(OURS["fresh-link"], VALUES, tongue("ar"))
 
-    assert '<html lang="ar" dir="rtl">' in text.html
+    assert '<html lang="ar" dir="rtl">' in text.page
 
 
 def test_a_link_is_never_broken_over_two_lines() -> None:
