@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from portal.core.campaigns import Campaign
 from portal.core.letters import LetterText
 from portal.core.mails import Mail
 from portal.core.questionnaire import Questionnaire
@@ -282,5 +283,6 @@ class Bucket(Record, frozen=True, kw_only=True):
 
 
 KINDS: dict[str, type[Record]] = {
-    record.kind: record for record in (Person, Partner, Response, LinkKey, Edition, Session, Bucket, Mail, LetterText)
+    record.kind: record
+    for record in (Person, Partner, Response, LinkKey, Edition, Session, Bucket, Mail, LetterText, Campaign)
 }

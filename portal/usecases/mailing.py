@@ -1,15 +1,16 @@
 """The queue of mails: put in with what they are about, looked at, stopped or tried again by people."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from portal.core.errors import NotFound
 from portal.core.mails import Mail, MailState, by_hand
-from portal.core.records import Partner, Response
+from portal.core.records import Partner, Record, Response
 from portal.core.register import MailRow
+from portal.usecases.inviting import Along
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import new_id
 
@@ -55,6 +56,19 @@ def queue(portal: Portal, mail: Mail, *, by: str, now: datetime) -> bool:
             return False
         records.put(mail, "mail queued")
     return True
+
+
+def invitations_mailed(portal: Portal, *, by: str, now: datetime) -> Along:
+    """What is kept along with invitations that are to be mailed as well: a mail for each."""
+
+    def along(responses: Sequence[Response]) -> list[tuple[Record, str]]:
+        partners = [portal.store.get(Partner, one.partner) for one in responses]
+        return [
+            (mail_to(partner, one, "invitation", by=by, now=now), "mail queued")
+            for partner, one in zip(partners, responses, strict=True)
+        ]
+
+    return along
 
 
 class MailList(Struct, frozen=True, kw_only=True):

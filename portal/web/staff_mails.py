@@ -1,19 +1,23 @@
 """Mails for staff: what waits, what went out, what came back and why; and what can be done about it."""
 
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.core.errors import NotAllowed, NotFound
+from portal.core.errors import NotAllowed, NotFound, Refused
 from portal.core.letters import LETTERS
 from portal.core.mails import BY_HAND, Mail, MailState
 from portal.core.records import Partner
+from portal.usecases import contacts
 from portal.usecases.mailing import change_mail, list_mails
 from portal.usecases.partners import partner_rows
 from portal.usecases.reminding import choose_reminders
 from portal.web import here
 from portal.web.guard import local_path
 from portal.web.staff_history import steps
-from portal.web.staff_pages import printable
+from portal.web.staff_pages import again, printable
+from portal.web.staff_responses import answers_page
 
 bp = Blueprint("staff_mails", __name__)
 
@@ -75,3 +79,13 @@ def reminders(response_id: str) -> ResponseReturnValue:
     back = local_path(request.form.get("back", ""))
     page = url_for("staff_responses.show", response_id=response_id, _anchor="mails")
     return redirect(back if back.startswith("/staff/") else page, code=303)
+
+
+@bp.post("/staff/responses/<response_id>/contact")
+def another_contact(response_id: str) -> ResponseReturnValue:
+    """Write to somebody else at this partner from now on."""
+    try:
+        contacts.another_contact(here.portal(), response_id, request.form, by=here.person().id, now=here.now())
+    except Refused as fact:
+        return again(partial(answers_page, response_id), fact)
+    return redirect(url_for("staff_responses.show", response_id=response_id, done="contact-changed"), code=303)
