@@ -1,6 +1,7 @@
 """The settings: one frozen value, read from the environment once, at the edge. README lists each of them."""
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -43,6 +44,7 @@ class Config:
     smtp: str = ""
     mail_from: str = "portal@example.com"
     second_factor_required: bool = False
+    reminders: tuple[int, ...] = (-7, -1, 3, 10)
 
     @property
     def store(self) -> Path:
@@ -116,6 +118,7 @@ def config_from(environment: Mapping[str, str], default_data: Path, address: str
         smtp=environment.get("PORTAL_SMTP", ""),
         mail_from=environment.get("PORTAL_MAIL_FROM") or Config.mail_from,
         second_factor_required=_second_factor(environment),
+        reminders=_reminders(environment),
         secret=_secret(environment, data),  # last: it makes the data folder, which a wrong setting must not
     )
 
@@ -125,6 +128,16 @@ def _second_factor(environment: Mapping[str, str]) -> bool:
     if text not in ("offered", "required"):
         raise BadSetting(f"PORTAL_SECOND_FACTOR is offered or required, not “{text}”")
     return text == "required"
+
+
+def _reminders(environment: Mapping[str, str]) -> tuple[int, ...]:
+    text = environment.get("PORTAL_REMINDERS", "")
+    if not text:
+        return Config.reminders
+    steps = [] if text == "none" else [step.strip() for step in text.split(",")]
+    if not all(re.fullmatch(r"[+-]?\d{1,3}", step) for step in steps):
+        raise BadSetting(f"PORTAL_REMINDERS is days around the due date such as -7,-1,3, or none; not “{text}”")
+    return tuple(sorted({int(step) for step in steps}))
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -2,7 +2,7 @@
 
 import click
 
-from portal.cli import checking, demo, inviting, keeping, partners, publishing, serving, staff, translations
+from portal.cli import checking, demo, inviting, keeping, partners, publishing, reminding, serving, staff, translations
 from portal.cli.edge import Portals
 
 HELP = """Ask business partners about their security, score the answers, publish a summary.
@@ -21,6 +21,7 @@ COMMANDS = (
     staff.staff,
     partners.partners,
     inviting.invite,
+    reminding.remind,
     partners.scores,
     publishing.publish,
     keeping.verify,

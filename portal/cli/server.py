@@ -7,6 +7,7 @@ from typing import Any
 
 from waitress import create_server  # type: ignore[import-untyped]
 
+from portal.cli.postman import start_postman
 from portal.config import Config
 from portal.usecases.portal import open_portal
 from portal.web.app import LARGEST_BODY, create_app
@@ -29,7 +30,9 @@ LARGEST_REQUEST = LARGEST_BODY + 1024 * 1024
 
 def serve_on(door: socket.socket, config: Config) -> None:
     """Answer requests on a listening socket until the process is told to end."""
-    app = create_app(open_portal(config))
+    portal = open_portal(config)
+    app = create_app(portal)
+    start_postman(portal)
     server = create_server(
         app,
         sockets=[door],

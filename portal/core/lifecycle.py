@@ -187,11 +187,15 @@ def withdraw(response: Response, now: datetime) -> Response:
 
 
 def extend(response: Response, expires: datetime, due: date | None) -> Response:
-    """The response whose live link stays open longer; NotAllowed where no link is left to extend."""
+    """The response whose links stay open longer, those of mails as well; NotAllowed where none is left to extend."""
     link = invitation_link(response)
     if link is None or link.withdrawn is not None:
         raise NotAllowed(WITHDRAWN)
-    longer = with_link(response, replace(link, expires=max(expires, link.expires)))
+    links = tuple(
+        one if one.sections or one.withdrawn else replace(one, expires=max(expires, one.expires))
+        for one in response.links
+    )
+    longer = replace(response, links=links)
     return longer if response.state is State.SUBMITTED else replace(longer, due=due)
 
 
@@ -203,5 +207,28 @@ def with_link(response: Response, changed: Link) -> Response:
 
 def with_new_link(response: Response, link: Link, now: datetime) -> Response:
     """The response with a new link; the invitation's links before it are over, those of colleagues stay as they are."""
-    over = (one if one.sections else replace(one, withdrawn=one.withdrawn or now) for one in response.links)
-    return replace(response, links=(*over, link))
+    return with_only_link(with_more_link(response, link), link.token_hash, now)
+
+
+def with_more_link(response: Response, link: Link) -> Response:
+    """The response with one more link of the invitation; the earlier ones stay as they are.
+
+    A contact who gets a reminder may go on with whichever mail they find first.
+    """
+    return replace(response, links=(*response.links, link))
+
+
+def without_link(response: Response, token_hash: str) -> Response:
+    """The response without a link that reached nobody."""
+    return replace(response, links=tuple(one for one in response.links if one.token_hash != token_hash))
+
+
+def with_only_link(response: Response, token_hash: str, now: datetime) -> Response:
+    """The response on which this link of the invitation is the last one that opens; those of colleagues stay."""
+    return replace(
+        response,
+        links=tuple(
+            one if one.sections or one.token_hash == token_hash else replace(one, withdrawn=one.withdrawn or now)
+            for one in response.links
+        ),
+    )

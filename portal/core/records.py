@@ -9,7 +9,11 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from portal.core.campaigns import Campaign
+from portal.core.letters import LetterText
+from portal.core.mails import Mail
 from portal.core.questionnaire import Questionnaire
+from portal.core.record import Record as Record
 from portal.core.reports import Report
 
 
@@ -27,20 +31,6 @@ class State(StrEnum):
     INVITED = "invited"
     STARTED = "started"
     SUBMITTED = "submitted"
-
-
-class Record(Struct, frozen=True, kw_only=True):
-    """What all records share.
-
-    `kind` names the shelf, `keeps_history` whether changes are written down with before and after,
-    `private` the fields whose content never enters a history.
-    """
-
-    kind: ClassVar[str] = ""
-    keeps_history: ClassVar[bool] = False
-    private: ClassVar[frozenset[str]] = frozenset()
-
-    id: str
 
 
 class Person(Record, frozen=True, kw_only=True):
@@ -208,6 +198,7 @@ class Response(Record, frozen=True, kw_only=True):
     sent (see `receipts`), `reports` are what was said later about the corrective action of an answer, by question id.
     `previous` is the response of the year before, `carried` what it says to a question.
     `alternatives` maps a question to what a reviewer thinks of the alternative measure that answers it.
+    `reminders_stopped` is when the partner or we asked for no more reminders.
     """
 
     kind: ClassVar[str] = "response"
@@ -241,6 +232,7 @@ class Response(Record, frozen=True, kw_only=True):
     previous: str = ""
     carried: dict[str, Carried] = {}
     alternatives: dict[str, Alternative] = {}
+    reminders_stopped: datetime | None = None
 
     def files_for(self, question: str, report: str = "") -> list[Evidence]:
         """The files that support the answer to a question, or one report about its corrective action."""
@@ -291,5 +283,6 @@ class Bucket(Record, frozen=True, kw_only=True):
 
 
 KINDS: dict[str, type[Record]] = {
-    record.kind: record for record in (Person, Partner, Response, LinkKey, Edition, Session, Bucket)
+    record.kind: record
+    for record in (Person, Partner, Response, LinkKey, Edition, Session, Bucket, Mail, LetterText, Campaign)
 }

@@ -6,6 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from portal.core.mails import MailState
 from portal.core.records import State
 
 
@@ -74,13 +75,32 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     group: str = ""
     open_actions: int = 0
     actions_due: tuple[date, ...] = ()
+    reminders_stopped: bool = False
 
     def overdue_actions(self, on: date) -> int:
         """How many open corrective actions are past their date."""
         return sum(due < on for due in self.actions_due)
 
 
-Row = PartnerRow | ResponseRow
+class MailRow(Struct, frozen=True, kw_only=True, tag="mail"):
+    """What lists show of a mail, and what says when it is tried next."""
+
+    id: str
+    to: str
+    letter: str
+    partner: str
+    response: str
+    campaign: str
+    step: str
+    state: MailState
+    queued: datetime
+    next_try: datetime
+    sent: datetime | None
+    tries: int
+    error: str
+
+
+Row = PartnerRow | ResponseRow | MailRow
 
 CERTIFIED, ENDED = "certified", "certificate-expired"
 

@@ -1,17 +1,23 @@
-"""Mails: one function a message, and the way out, by SMTP or into a folder of .eml files when none is set."""
+"""Mails: how they are put together, and the way out, by SMTP or into a folder of .eml files when none is set."""
 
 import secrets
 import smtplib
 import ssl
-from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from email.message import EmailMessage
+from email.utils import format_datetime
+from enum import StrEnum
+from html import escape
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from portal.core.wording import phrase
+from msgspec import Struct
 
 SMTP_SECONDS = 20
+WORKBOOK = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+LONGEST_REASON = 300
 
 
 class Mailer(Protocol):
@@ -45,13 +51,83 @@ class Smtp:
 
     def send(self, message: EmailMessage) -> None:
         """Hand over one message; certificates are verified, there is no plain fall-back."""
-        with smtplib.SMTP(self.host, self.port, timeout=SMTP_SECONDS) as server:
+        server = _Client(self.host, self.port, timeout=SMTP_SECONDS)
+        try:
             if self.host not in ("127.0.0.1", "localhost", "::1"):
                 # smtplib's own default accepts any certificate.
                 server.starttls(context=ssl.create_default_context())
             if self.user:
                 server.login(self.user, self.password)
             server.send_message(message)
+            with suppress(OSError):  # it is taken; how the server says goodbye changes nothing
+                server.quit()
+        finally:
+            server.close()
+
+
+class MaybeTaken(OSError):
+    """The connection ended in the middle of a message, so nobody can know whether the server took it."""
+
+
+class _Client(smtplib.SMTP):
+    """A client that tells a message which was refused from one whose fate is unknown."""
+
+    def data(self, msg: Any) -> Any:
+        """Send the message's bytes."""
+        try:
+            return super().data(msg)
+        except smtplib.SMTPResponseException:
+            raise
+        except OSError as fault:
+            raise MaybeTaken("the connection ended in the middle of the message") from fault
+
+
+class Outcome(StrEnum):
+    """What became of a mail that was handed over.
+
+    Sent: a server has it. Later: tried again. Away: the same, and no other mail would get through now.
+    Bounced: that address takes none. Unknown: it may have arrived, so that a person has to decide.
+    """
+
+    SENT = "sent"
+    LATER = "later"
+    AWAY = "away"
+    BOUNCED = "bounced"
+    UNKNOWN = "unknown"
+
+
+class Failure(Struct, frozen=True):
+    """Why a mail was not sent, as staff read it, and what that means for it."""
+
+    outcome: Outcome
+    reason: str
+
+
+def failure_of(fault: Exception) -> Failure:
+    """What a fault of a mailer means."""
+    match fault:
+        case MaybeTaken():
+            return Failure(Outcome.UNKNOWN, str(fault))
+        case smtplib.SMTPRecipientsRefused():
+            code, said = next(iter(fault.recipients.values()))
+            return Failure(Outcome.BOUNCED if _is_final(code) else Outcome.LATER, _reason(code, said))
+        case smtplib.SMTPDataError():
+            final = _is_final(fault.smtp_code)
+            return Failure(Outcome.BOUNCED if final else Outcome.LATER, _reason(fault.smtp_code, fault.smtp_error))
+        case smtplib.SMTPResponseException():
+            return Failure(Outcome.AWAY, _reason(fault.smtp_code, fault.smtp_error))
+        case _:
+            return Failure(Outcome.AWAY, f"The mail server cannot be used: {type(fault).__name__}.")
+
+
+def _is_final(code: int) -> bool:
+    return code >= 500
+
+
+def _reason(code: int, said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    line = "".join(sign if sign.isprintable() else " " for sign in text)
+    return f"{code} {' '.join(line.split())}"[:LONGEST_REASON]
 
 
 def mailer(smtp: str, outbox: Path) -> Mailer:
@@ -59,38 +135,38 @@ def mailer(smtp: str, outbox: Path) -> Mailer:
     return Smtp(smtp) if smtp else Outbox(outbox)
 
 
-FRESH_LINK_SUBJECT = phrase("Your new link to the security questionnaire of %(importer)s")
-FRESH_LINK = phrase(
-    "Hello,\n\nsomebody asked for a new link to “%(title)s” for %(importer)s.\n"
-    "Everything you entered before is still there.\n\n%(link)s\n\n"
-    "The link works until %(expires)s. Earlier links no longer work.\n"
-    "If you did not ask for it, you need not do anything.\n"
-)
-ANSWERED_SUBJECT = phrase("%(importer)s has answered your question")
-ANSWERED = phrase(
-    "Hello,\n\n%(importer)s has answered a question about “%(title)s”.\n"
-    "Open the link in your invitation to read the answer beside your question.\n"
-)
+class Written(Struct, frozen=True):
+    """What a mail says: its subject, its text plainly and as HTML, and how that language is called and written."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+    direction: str
+
+    @property
+    def page(self) -> str:
+        """The HTML as a whole document."""
+        return (
+            f'<!doctype html><html lang="{self.language}" dir="{self.direction}"><head><meta charset="utf-8">'
+            f"<title>{escape(self.subject)}</title></head><body>{self.html}</body></html>"
+        )
 
 
-def question_answered(*, to: str, sender: str, importer: str, title: str, say: Callable[[str], str]) -> EmailMessage:
-    """The mail that says that staff have answered a question. It repeats neither, and cannot bring the link again."""
-    message = EmailMessage()
-    message["To"], message["From"] = to, sender
-    message["Subject"] = say(ANSWERED_SUBJECT) % {"importer": importer}
-    message.set_content(say(ANSWERED) % {"importer": importer, "title": title})
-    return message
-
-
-def fresh_link(
-    *, to: str, sender: str, importer: str, title: str, link: str, expires: str, say: Callable[[str], str]
+def composed(
+    written: Written, *, to: str, sender: str, id: str, at: datetime, form: tuple[str, bytes] | None = None
 ) -> EmailMessage:
-    """The mail that brings a contact a new link in place of an old one. It says no answer and no score.
+    """The message; `id` stays the same however often it is tried, so that mail programs show it once.
 
-    `say` has a text of ours in the contact's language.
+    `form` is a workbook to hang on, with its name.
     """
     message = EmailMessage()
-    message["To"], message["From"] = to, sender
-    message["Subject"] = say(FRESH_LINK_SUBJECT) % {"importer": importer}
-    message.set_content(say(FRESH_LINK) % {"title": title, "importer": importer, "link": link, "expires": expires})
+    message["To"], message["From"], message["Subject"] = to, sender, written.subject
+    message["Date"], message["Message-ID"] = format_datetime(at), f"<{id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"  # no machine shall answer
+    message.set_content(written.text)
+    message.add_alternative(written.page, subtype="html")
+    if form:
+        name, data = form
+        message.add_attachment(data, maintype=WORKBOOK[0], subtype=WORKBOOK[1], filename=name)
     return message

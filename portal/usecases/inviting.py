@@ -1,7 +1,6 @@
 """Inviting: a response is opened for a partner and a secret link to it is made; links are withdrawn and replaced."""
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -9,24 +8,22 @@ from msgspec.structs import replace
 
 from portal.content.library import content_hash
 from portal.core import lifecycle
-from portal.core.days import day_text
-from portal.core.errors import NotAllowed, NotFound, PortalError, Problem, Refused
-from portal.core.records import Edition, Link, LinkKey, Partner, Response, State
+from portal.core.errors import NotAllowed, NotFound, Problem, Refused
+from portal.core.records import Edition, Link, LinkKey, Partner, Record, Response, State
 from portal.core.register import ResponseRow
 from portal.core.sites import named, wrong_names
 from portal.languages.tongues import ENGLISH
-from portal.mail import fresh_link
 from portal.store.protocol import Key
-from portal.usecases import throttle
 from portal.usecases.earlier import Newest, newest_submitted, renewed_from
 from portal.usecases.groups import group_transaction
 from portal.usecases.partner_lines import is_open, response_rows
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed, new_id, new_secret
 
-log = logging.getLogger("portal")
-
 DUE_DAYS = 30
+
+# What else is kept when partners are invited: records made of the new responses, each with what its history says.
+Along = Callable[[Sequence[Response]], Sequence[tuple[Record, str]]]
 
 
 class Invitation(Struct, frozen=True, kw_only=True):
@@ -47,35 +44,54 @@ def invite(
     due: date | None = None,
     language: str = ENGLISH,
     sites: Sequence[str] = (),
+    languages: Mapping[str, str] | None = None,
+    along: Along | None = None,
 ) -> list[Invitation]:
     """Open a response for each partner, or for each of these sites of one partner, and make its link; all or none.
 
-    The link opens in that language. Refused where a partner is unknown, has an open response already, or there is no
-    questionnaire for its type.
+    The link opens in that language, or in the one that `languages` names for the partner. What `along` makes of the
+    responses, such as mails, is kept in the same step. Refused where a partner is unknown, has an open response
+    already, or there is no questionnaire for its type.
     """
     names = tuple(name for site in sites if (name := " ".join(site.split())))
     rows = response_rows(portal)
     wrong = [*_wrong_partners(portal, partners, rows), *wrong_names(names), *_wrong(partners, names, due, now)]
     if problems := [*wrong, *_wrong_language(portal, language)]:
         raise Refused(problems)
-    opening = _Opening(newest=newest_submitted(rows), due=due, language=language, by=by, now=now)
+    opening = _Opening(newest_submitted(rows), due, language, by, now, languages or {})
     made = [_opened(portal, portal.store.get(Partner, id), names[0] if names else "", opening) for id in partners]
+    _keep(portal, made, names, along([one.response for one in made]) if along else (), opening)
+    return [_invitation(portal, one.response, one.token, one.response.links[0]) for one in made]
+
+
+def _keep(
+    portal: Portal,
+    made: Sequence["_Opened"],
+    names: Sequence[str],
+    more: Sequence[tuple[Record, str]],
+    opening: "_Opening",
+) -> None:
+    """Keep editions, responses, links and what goes along with them in one step."""
     editions = {one.edition.id: one.edition for one in made}
     others = [site for one in made for site in _other_sites(portal, one, names, opening)]
     keys: list[Key] = [(Edition, id) for id in editions] + [(Response, site.id) for site in others]
+    keys += [(type(record), record.id) for record, _ in more]
     for one in made:
         keys += [(Response, one.response.id), (LinkKey, one.response.links[0].token_hash)]
-    with portal.store.transaction(*keys, by=by, at=now) as records:
+    with portal.store.transaction(*keys, by=opening.by, at=opening.now) as records:
         for edition in editions.values():
             if records.find(Edition, edition.id) is None:
                 records.put(edition, "edition kept")
         for site in others:
             records.put(site, "invited")
         for one in made:
-            first = named(one.response, names[0], one.edition.questionnaire, now) if names else one.response
+            first = one.response
+            if names:
+                first = named(first, names[0], one.edition.questionnaire, opening.now)
             records.put(replace(first, sites=tuple(site.id for site in others)), "invited")
             records.put(LinkKey(id=one.response.links[0].token_hash, response=one.response.id), "link made")
-    return [_invitation(portal, one.response, one.token, one.response.links[0]) for one in made]
+        for record, what in more:
+            records.put(record, what)
 
 
 def _wrong_language(portal: Portal, language: str) -> list[Problem]:
@@ -87,7 +103,7 @@ def _wrong_language(portal: Portal, language: str) -> list[Problem]:
 
 def _wrong_partners(portal: Portal, partners: Sequence[str], rows: Sequence[ResponseRow]) -> list[Problem]:
     open_rows = {row.partner for row in rows if is_open(row)}
-    return [problem for id in partners if (problem := _why_not(portal, id, open_rows)) is not None]
+    return [problem for id in partners if (problem := why_not(portal, id, open_rows)) is not None]
 
 
 def _wrong(partners: Sequence[str], sites: Sequence[str], due: date | None, now: datetime) -> list[Problem]:
@@ -99,7 +115,8 @@ def _wrong(partners: Sequence[str], sites: Sequence[str], due: date | None, now:
     return [Problem(where, text) for where, wrong, text in checks if wrong]
 
 
-def _why_not(portal: Portal, id: str, open_rows: set[str]) -> Problem | None:
+def why_not(portal: Portal, id: str, open_rows: set[str]) -> Problem | None:
+    """Why a partner cannot be invited; `open_rows` are the partners that have an open response."""
     partner = portal.store.find(Partner, id)
     if partner is None:
         return Problem(id, "There is no such partner.")
@@ -127,6 +144,7 @@ class _Opening(Struct, frozen=True):
     language: str
     by: str
     now: datetime
+    languages: Mapping[str, str]
 
 
 def _opened(portal: Portal, partner: Partner, site: str, opening: _Opening) -> _Opened:
@@ -151,7 +169,7 @@ def _opened(portal: Portal, partner: Partner, site: str, opening: _Opening) -> _
         },
         due=due or (now + timedelta(days=DUE_DAYS)).date(),
         links=(link,),
-        language=opening.language,
+        language=opening.languages.get(partner.id, opening.language),
         **renewed_from(portal, opening.newest, partner.id, questionnaire, now.date(), site),
     )
     return _Opened(edition, response, token)
@@ -213,49 +231,25 @@ def replace_link(portal: Portal, response_id: str, *, by: str, now: datetime) ->
     return _invitation(portal, _with_link(portal, response_id, link, by, now), token, link)
 
 
+def another_link(portal: Portal, response_id: str, *, by: str, now: datetime) -> Invitation:
+    """Make one more link to a response, to be copied; the ones that mails brought go on working."""
+    token, link = new_link(portal, by, now)
+    with group_transaction(portal, response_id, (LinkKey, link.token_hash), by=by, at=now) as (records, members):
+        newest = lifecycle.invitation_link(members[0])
+        if newest is None or newest.withdrawn is not None:
+            raise NotAllowed(lifecycle.WITHDRAWN)
+        for one in members:
+            records.put(lifecycle.with_more_link(one, link), "another link made")
+        records.put(LinkKey(id=link.token_hash, response=members[0].id), "link made")
+    return _invitation(portal, members[0], token, link)
+
+
 def _with_link(portal: Portal, response_id: str, link: Link, by: str, now: datetime) -> Response:
     with group_transaction(portal, response_id, (LinkKey, link.token_hash), by=by, at=now) as (records, members):
         for one in members:
             records.put(lifecycle.with_new_link(one, link, now), "link replaced")
         records.put(LinkKey(id=link.token_hash, response=members[0].id), "link made")
     return members[0]
-
-
-def mail_fresh_link(portal: Portal, token: str, address: str, now: datetime) -> None:
-    """Mail a new link to the address on file, if the old token was ever one of ours and was not withdrawn by staff.
-
-    Whoever asks learns nothing: every outcome looks the same, and faults are swallowed on purpose.
-    """
-    try:
-        throttle.check(portal, "requests for fresh links from one address", address, now)
-        throttle.count(portal, "requests for fresh links from one address", address, now)
-        response = response_of(portal, token)
-        link = lifecycle.link_of(response, hashed(token))
-        if link.sections or (link.withdrawn is not None and lifecycle.invitation_link(response) == link):
-            return  # withdrawn by staff, or a colleague's: they ask who gave it to them
-        throttle.check(portal, "fresh links for one response", response.id, now)
-        throttle.count(portal, "fresh links for one response", response.id, now)
-        partner = portal.store.get(Partner, response.partner)
-        token, made = new_link(portal, "contact", now)
-        invitation = _invitation(portal, response, token, made)
-        # The mail goes first: a server that refuses it must not cost anybody the link that still works.
-        words, title = portal.languages.words(response.language), portal.edition(response.edition).title
-        portal.mailer.send(
-            fresh_link(
-                to=partner.contact_email,
-                sender=portal.config.mail_from,
-                importer=portal.config.importer,
-                title=words.content.get(title, title),
-                link=invitation.link,
-                expires=day_text(invitation.expires, words.language),
-                say=words.say,
-            )
-        )
-        _with_link(portal, response.id, made, "contact", now)
-    except PortalError:
-        return
-    except OSError as fault:
-        log.warning("a fresh link could not be mailed: %s", type(fault).__name__)
 
 
 def response_of(portal: Portal, token: str) -> Response:

@@ -107,6 +107,29 @@ def _searched(portal: Portal, lines: Iterable[PartnerLine], wanted: Wanted, now:
     return search_answers(portal, passing, words_in(wanted.text), now)
 
 
+def list_all(portal: Portal, wanted: Wanted, now: datetime) -> list[PartnerLine]:
+    """All partners that are wanted, not only one page of them."""
+    return ordered((line for line in partner_lines(portal, now) if _passes(line, wanted)), wanted.sort, wanted.down)
+
+
+class Choices(Struct, frozen=True):
+    """What the filters offer, id to name."""
+
+    countries: dict[str, str]
+    business_types: dict[str, str]
+    ratings: dict[str, str]
+
+
+def choices(portal: Portal, now: datetime) -> Choices:
+    """What there is to choose from among all partners."""
+    lines = partner_lines(portal, now)
+    return Choices(
+        countries=_named((line.partner.country, line.country) for line in lines),
+        business_types=_named((line.partner.business_type, line.business_type) for line in lines),
+        ratings=_named((line.rating, _rating_label(line)) for line in lines if line.rating),
+    )
+
+
 def _passes(line: PartnerLine, wanted: Wanted) -> bool:
     return all(passes(line, text) for name, passes in FILTERS.items() if (text := getattr(wanted, name)))
 

@@ -102,7 +102,7 @@ def partner_lines(portal: Portal, now: datetime) -> list[PartnerLine]:
     numbers = {sites[0].partner: len(sites) for sites in invitations}
     scored = {row.partner: row for sites in sorted(invitations, key=_sent) if (row := lowest(sites)) is not None}
     still_open = {row.partner for row in rows if is_open(row)}
-    words = _Words(portal)
+    words = Words(portal)
     return [
         replace(
             _line(row, current.get(row.id), scored.get(row.id), row.id not in still_open, words, now),
@@ -123,7 +123,7 @@ def _line(
     current: ResponseRow | None,
     scored: ResponseRow | None,
     can_invite: bool,
-    words: "_Words",
+    words: "Words",
     now: datetime,
 ) -> PartnerLine:
     late = scored.overdue_actions(now.date()) if scored else 0
@@ -157,7 +157,7 @@ def is_open(row: ResponseRow) -> bool:
     return row.state is not State.SUBMITTED and not row.link_withdrawn
 
 
-class _Words:
+class Words:
     """Names of business types and titles of sections; those of an edition are looked up once."""
 
     def __init__(self, portal: Portal) -> None:
@@ -165,6 +165,7 @@ class _Words:
         self.portal, self.titles = portal, dict[str, dict[str, str]]()
 
     def section(self, row: ResponseRow) -> str:
+        """The title of the section that was saved last."""
         if not row.last_section:
             return ""
         if row.edition not in self.titles:
@@ -189,7 +190,7 @@ class ResponseLine(Struct, frozen=True, kw_only=True):
 
 def response_lines(portal: Portal, partner: str, now: datetime) -> list[ResponseLine]:
     """A partner's responses, the newest first."""
-    words = _Words(portal)
+    words = Words(portal)
     return [
         ResponseLine(
             row=as_of(row, now),

@@ -8,9 +8,10 @@ from portal.core.actions import actions_of
 from portal.core.asking import files_of, outline
 from portal.core.exits import day_of
 from portal.core.lifecycle import invitation_link
+from portal.core.mails import Mail
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Edition, Partner, Record, Response, State
-from portal.core.register import PartnerRow, ResponseRow, Row, ScoreRow, rated
+from portal.core.register import MailRow, PartnerRow, ResponseRow, Row, ScoreRow, rated
 from portal.core.scoring import Score, score
 from portal.core.threads import waiting
 from portal.core.worth import Obligation
@@ -66,6 +67,8 @@ def open_portal(config: Config) -> Portal:
                 if record.edition not in editions:
                     editions[record.edition] = store.get(Edition, record.edition).questionnaire
                 return _response_row(record, editions[record.edition])
+            case Mail():
+                return _mail_row(record)
             case _:
                 return None
 
@@ -123,7 +126,12 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
         score=_score_row(response, questionnaire) if response.state is State.SUBMITTED else None,
         open_actions=len(still_open),
         actions_due=tuple(sorted(action.due for action in still_open if action.due)),
+        reminders_stopped=response.reminders_stopped is not None,
     )
+
+
+def _mail_row(mail: Mail) -> MailRow:
+    return MailRow(**{name: getattr(mail, name) for name in MailRow.__struct_fields__})
 
 
 def score_of(response: Response, questionnaire: Questionnaire) -> Score:

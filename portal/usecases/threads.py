@@ -1,6 +1,5 @@
 """Questions to the importer: asked by the partner beside a question, answered by staff, both kept."""
 
-import logging
 from datetime import datetime
 
 from portal.core import handing, lifecycle, threads
@@ -8,12 +7,10 @@ from portal.core.asking import outline
 from portal.core.errors import NotFound
 from portal.core.questionnaire import Question, Questionnaire
 from portal.core.records import Link, Message, Partner, Response
-from portal.mail import question_answered
 from portal.usecases.answering import Access
+from portal.usecases.mailing import mail_to, queue
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import new_id
-
-log = logging.getLogger("portal")
 
 
 def shown_question(response: Response, questionnaire: Questionnaire, link: Link, question_id: str) -> Question:
@@ -47,20 +44,5 @@ def answer_partner(portal: Portal, response_id: str, question_id: str, text: str
         records.put(threads.say(response, questionnaire, question_id, message), "question of the partner answered")
     partner = portal.store.find(Partner, response.partner)
     if partner is not None:
-        _tell(portal, partner, response)
-
-
-def _tell(portal: Portal, partner: Partner, response: Response) -> None:
-    """Mail the contact in their language; the answer stands on the page whether or not the mail goes out."""
-    words, title = portal.languages.words(response.language), portal.edition(response.edition).title
-    message = question_answered(
-        to=partner.contact_email,
-        sender=portal.config.mail_from,
-        importer=portal.config.importer,
-        title=words.content.get(title, title),
-        say=words.say,
-    )
-    try:
-        portal.mailer.send(message)
-    except OSError as fault:
-        log.warning("a contact could not be told of an answer: %s", type(fault).__name__)
+        # The answer stands on the page whether or not the mail goes out.
+        queue(portal, mail_to(partner, response, "question-answered", by=by, now=now), by=by, now=now)

@@ -19,7 +19,7 @@ from portal.core.remarks import expired, remarks_seen
 from portal.core.rownames import as_asked
 from portal.usecases import answering
 from portal.usecases.answering import Access, Reading
-from portal.usecases.inviting import mail_fresh_link
+from portal.usecases.fresh_links import mail_fresh_link
 from portal.usecases.secrets import hashed
 from portal.usecases.sessions import end_session, find_session
 from portal.web import here, speaking

@@ -91,6 +91,11 @@ TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
     "second_language": ("Second language", _plain),
     "submitted_language": ("Language when sent", _plain),
     "reports": ("Progress", _reports),
+    "to": ("To", _plain),
+    "error": ("Why", _plain),
+    "subject": ("Subject", _plain),
+    "text": ("Text", _plain),
+    "reminders_stopped": ("No more reminders since", _plain),
 }
 
 

@@ -12,7 +12,8 @@ from portal.core import handing, receipts, threads
 from portal.core.alternatives import alternative_chosen
 from portal.core.asking import outline
 from portal.core.errors import NotFound, Problem, Refused
-from portal.core.lifecycle import invitation_link
+from portal.core.letters import LETTERS
+from portal.core.lifecycle import invitation_link, is_live
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Partner, Response, State
 from portal.core.remarks import contradictions
@@ -23,6 +24,7 @@ from portal.usecases import alternatives, answering, inviting
 from portal.usecases.answering import Reading
 from portal.usecases.earlier import last_year
 from portal.usecases.export_rows import note_on
+from portal.usecases.mailing import mails_about
 from portal.usecases.partner_lines import link_state
 from portal.usecases.portal import MUST_RESULT, RATING, score_of
 from portal.usecases.threads import answer_partner
@@ -95,6 +97,9 @@ def answers_page(response_id: str, problems: Sequence[Problem], review: Sequence
         doubts=contradictions(opened.questionnaire, response, here.today()),
         review=drawn(response, opened.questionnaire) if review is None else review,
         link=link,
+        live_links=sum(is_live(one, here.now()) for one in response.links if not one.sections and one != link),
+        mails=mails_about(here.portal(), response),
+        letters=LETTERS,
         colleagues=handing.colleagues(response, seen, here.now()),
         asked=threads.asked(response, opened.questionnaire),
         typed=request.form,

@@ -15,8 +15,8 @@ def commands(group: click.Group, before: tuple[str, ...] = ()) -> list[tuple[str
 
 def test_the_commands_are_those_of_the_contract():
     expected = (
-        ["check", "translations", "init", "demo", "serve", "staff", "partners", "invite", "scores", "publish"],
-        ["verify", "backup", "restore"],
+        ["check", "translations", "init", "demo", "serve", "staff", "partners", "invite"],
+        ["remind", "scores", "publish", "verify", "backup", "restore"],
     )
 
     assert [name for names in expected for name in names] == main.list_commands(click.Context(main))
@@ -56,6 +56,8 @@ def test_the_version_is_told(terminal):
         ("PORTAL_BASE_URL", "portal.example.com"),
         ("PORTAL_LINK_DAYS", "many"),
         ("PORTAL_PORT", "70000"),
+        ("PORTAL_REMINDERS", "-7;3"),
+        ("PORTAL_REMINDERS", "often"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_and_is_seventy_eight(terminal, data, name, value):

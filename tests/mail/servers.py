@@ -4,6 +4,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from threading import Thread
@@ -15,6 +16,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 # A key and a certificate for mail.example.com and 127.0.0.2 which nobody vouches for; made for these tests alone.
 NOBODY = Path(__file__).parent / "nobody.pem"
 USER, PASSWORD = "portal", "p@ss/word"
+STARTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 class Inbox:
@@ -22,6 +24,14 @@ class Inbox:
 
     def __init__(self) -> None:
         self.taken: list[Envelope] = []
+        self.refuses: dict[str, str] = {}  # address to what is said of it
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: Any) -> str:
+        """Take everybody but those it shall refuse."""
+        if address in self.refuses:
+            return self.refuses[address]
+        envelope.rcpt_tos.append(address)
+        return "250 box"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
         """Take everything."""

@@ -17,6 +17,8 @@ FILLED_IN: dict[str, dict[str, str]] = {
     "staff_partners.invite_selected": {"due": "2026-09-30", "partner": "meridian"},
     "staff_responses.extend": {"due": "2026-09-30"},
     "staff_responses.judge_alternative": {"accepted": "yes"},
+    "staff_mails.change": {"do": "again"},
+    "staff_texts.save": {"do": "look"},
     "staff_people.change_role": {"email": "reader@example.com", "role": "reader"},
     "staff_people.set_disabled": {"email": "reader@example.com", "disabled": "1"},
 }

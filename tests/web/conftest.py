@@ -10,10 +10,11 @@ from evidence.samples import pdf
 from flask import Flask
 from msgspec.structs import replace
 
-from portal.core.records import Response
+from portal.core.campaigns import Campaign
+from portal.core.records import Partner, Response
 from portal.core.words import Words
 from portal.sheets.form import FormCell, write_form
-from portal.usecases import colleagues, inviting, secrets, sessions, threads
+from portal.usecases import colleagues, inviting, mailing, secrets, sessions, threads
 from portal.usecases.answering import Access
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
@@ -110,9 +111,32 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
         "upload_id": "0123456789abcdef",
         "partner_id": portal.store.get(Response, invitation.response).partner,
         "format": "json",
+        "mail_id": queued_mail(portal, invitation, clock),
+        "campaign_id": made_campaign(portal, invitation, clock),
+        "letter_id": "reminder",
+        "language": "es",
         "digest": digest,
         "name": name,
     }
+
+
+def queued_mail(portal: Portal, invitation: Invitation, clock: Clock) -> str:
+    """The id of a mail to Ana that waits."""
+    response = portal.store.get(Response, invitation.response)
+    mail = mailing.mail_to(portal.store.get(Partner, response.partner), response, "reminder", by="test", now=clock())
+    mailing.queue(portal, mail, by="test", now=clock())
+    return mail.id
+
+
+def made_campaign(portal: Portal, invitation: Invitation, clock: Clock) -> str:
+    """The id of a campaign that Meridian is in."""
+    one = Campaign(
+        id="spring", name="Spring", due=clock().date(), made=clock(), made_by="test",
+        responses={invitation.partner: invitation.response},
+    )  # fmt: skip
+    with portal.store.transaction((Campaign, one.id), by="test", at=clock()) as records:
+        records.put(one, "campaign sent")
+    return one.id
 
 
 ENGLISH = Words()

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Callable
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
 from conftest import Browser, Clock, enter, path_of
 from flask import Flask
+from mail.reading import body, mails
 from msgspec.structs import replace
 from usecases.filling import submitted
 from werkzeug.test import TestResponse
 
 from portal.core.records import Partner, Response, State
+from portal.core.register import MailRow
 from portal.usecases import inviting
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
@@ -29,12 +30,6 @@ MALFORMED = (
 def seen(page: TestResponse, token: str) -> str:
     """A page as it looks whichever token was asked for."""
     return re.sub(r'action="/invitation/[^"]*"', "…", TOKEN.sub("…", page.text))
-
-
-def mails(portal: Portal) -> list[EmailMessage]:
-    """What lies in the outbox."""
-    folder = portal.config.outbox
-    return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))]
 
 
 def ask_for_fresh(browser: Browser, address: str) -> TestResponse:
@@ -307,7 +302,7 @@ class TestFreshLinks:
         clock.move(days=61)
         page = ask_for_fresh(browser(), invitation.link)
         [mail] = mails(portal)
-        [link] = re.findall(r"http://\S+/invitation/\S+", mail.get_content())
+        [link] = re.findall(r"http://\S+/invitation/\S+", body(mail))
 
         assert 303 == page.status_code
         assert "ana@example.com" == mail["To"]
@@ -388,7 +383,10 @@ class TestFreshLinks:
 
         assert [303, 303] == [reply.status_code for reply in replies]
         assert 200 == browser().get(invitation.link).status_code, "the old link ends when the new one is on its way"
-        assert ["a fresh link could not be mailed: ConnectionRefusedError"] == caplog.messages
+        [line] = caplog.messages
+        assert line.endswith("try 1: away")
+        [waiting] = portal.store.rows(MailRow)
+        assert ("queued", "The mail server cannot be used: ConnectionRefusedError.") == (waiting.state, waiting.error)
 
     def test_the_link_in_the_mail_is_made_from_the_settings(
         self, browser: Callable, portal: Portal, invitation: Invitation
@@ -406,4 +404,4 @@ class TestFreshLinks:
         )
 
         assert (400, 303) == (page.status_code, forwarded.status_code)
-        assert ["http://127.0.0.1:8000"] == re.findall(r"http://[^/\s]+", mails(portal)[0].get_content())
+        assert ["http://127.0.0.1:8000"] == re.findall(r"http://[^/\s]+", body(mails(portal)[0]))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from email import message_from_bytes, policy
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import msgspec
 import pytest
 from conftest import Browser, Clock, enter
 from flask import Flask
+from mail.reading import body, mails
 from usecases.filling import ready, submitted
 
 from portal.core.asking import outline
@@ -25,6 +25,7 @@ from portal.sheets.workbook import read_book
 from portal.store.disk import FULL
 from portal.store.protocol import NotKept
 from portal.usecases import answering
+from portal.usecases.delivering import deliver
 from portal.usecases.inviting import Invitation, invite, withdraw_link
 from portal.usecases.portal import Portal
 from portal.usecases.sessions import change_session
@@ -124,7 +125,7 @@ class TestNothingIsSaidInEnglishOnly:
             "answers.remove", "colleagues.listing", "colleagues.ask", "colleagues.withdraw", "colleagues.extend",
             "threads.show", "threads.ask", "sites.listing", "sites.add", "sites.remove", "renewing.decide",
             "renewing.confirm_section", "receipts.download", "actions.show", "actions.report", "workbook.show",
-            "workbook.file", "workbook.look", "workbook.take", "answers.upload_piece",
+            "workbook.file", "workbook.look", "workbook.take", "answers.upload_piece", "reminders.choose",
         }  # fmt: skip
 
         assert seen == {name for name, audience in PERMISSIONS.items() if audience is Audience.PARTNER}
@@ -133,7 +134,7 @@ class TestNothingIsSaidInEnglishOnly:
         assert [] == english_in(browser().get(invitation.link))
 
     def test_the_list_of_sections_and_what_it_tells(self, ana: Browser, invitation: Invitation) -> None:
-        for done in ("", "?done=saved"):
+        for done in ("", "?done=saved", "?done=reminders-off", "?done=reminders-on"):
             assert [] == english_in(ana.get(f"/partner/responses/{invitation.response}{done}"))
 
     def test_every_section(self, ana: Browser, invitation: Invitation, portal: Portal, meridian_response) -> None:
@@ -288,10 +289,10 @@ class TestNothingIsSaidInEnglishOnly:
         address = f"/partner/responses/{invitation.response}/questions/cyber-rules"
         ana.post(address, {"cyber-rules-asking": "a typed word"})
         answer_partner(portal, invitation.response, "cyber-rules", "a typed word", by="dara@example.com", now=clock())
-        [mail] = portal.config.outbox.glob("*.eml")
-        message = message_from_bytes(mail.read_bytes(), policy=policy.default)
+        deliver(portal, clock)
+        [message] = mails(portal)
 
-        assert not re.search("[A-Za-z]", NOT_OURS.sub("", f"{message['Subject']}\n{message.get_content()}"))
+        assert not re.search("[A-Za-z]", NOT_OURS.sub("", f"{message['Subject']}\n{body(message)}"))
 
     def test_the_mail_with_a_fresh_link(
         self, browser: Callable[[], Browser], portal: Portal, invitation: Invitation
@@ -299,9 +300,8 @@ class TestNothingIsSaidInEnglishOnly:
         one = browser()
         token = one.token("/sign-in")
         one.client.post(f"/invitation/{token_in(invitation)}/fresh-link", data={"csrf_token": token})
-        [mail] = portal.config.outbox.glob("*.eml")
-        message = message_from_bytes(mail.read_bytes(), policy=policy.default)
-        said = f"{message['Subject']}\n{message.get_content()}"
+        [message] = mails(portal)
+        said = f"{message['Subject']}\n{body(message)}"
         left = NOT_OURS.sub("", re.sub(r"https?://\S+", "", said))
 
         assert not re.search("[A-Za-z]", left), left
@@ -372,7 +372,7 @@ class TestChoosing:
         assert ("en", "ltr") == lang_of(browser().get(invitation.link))
         one = browser()
         one.client.post(f"/invitation/{token_in(invitation)}/fresh-link", data={"csrf_token": one.token("/sign-in")})
-        assert "somebody asked for a new link" in next(portal.config.outbox.glob("*.eml")).read_text()
+        assert "somebody asked for a new link" in body(mails(portal)[0])
 
     @pytest.mark.parametrize("language", ["", "xx", "../../etc", "eo\0", "EO"])
     def test_a_language_that_there_is_not_is_as_if_none_was_chosen(

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from conftest import Browser, Clock, enter, path_of
+from mail.reading import body as plain
+from mail.reading import mails
 from usecases.filling import answered, submitted
 
 from portal.core.errors import Refused
@@ -174,8 +176,8 @@ class TestOneLink:
     ) -> None:
         one = browser()
         one.post(f"{three.link}/fresh-link", page=three.link)
-        [mail] = portal.config.outbox.iterdir()
-        link = re.search(r"http://\S+/invitation/[\w-]+", mail.read_text().replace("=\n", ""))[0]
+        [mail] = mails(portal)
+        link = re.search(r"http://\S+/invitation/[\w-]+", plain(mail))[0]
         one.post(link, {"name": "Ana"})
         first = portal.store.get(Response, three.response)
 

@@ -214,7 +214,7 @@ def test_replacing_kills_the_old_link_and_shows_the_new_one_once(
     assert [410, 410] == [ana.get(section_page).status_code, browser().get(invitation.link).status_code]
     assert 200 == enter(browser(), new, "Ana").get(section_page).status_code
     assert link not in dara.get(base).text
-    assert "Earlier links" in dara.get(base).text
+    assert "Other links" in dara.get(base).text
 
 
 def test_extending_moves_the_day_and_opens_a_link_that_had_expired(

@@ -7,12 +7,15 @@ from zipfile import ZipFile
 
 import pytest
 from conftest import Browser, Clock
+from mail.reading import body, mails
 from msgspec.structs import replace
 
 from portal.core.records import Message, Response, State
 from portal.core.threads import MOST_A_DAY, MOST_MESSAGES
+from portal.usecases.delivering import deliver
 from portal.usecases.exporting import export
 from portal.usecases.inviting import Invitation
+from portal.usecases.mailing import mail_rows
 from portal.usecases.portal import Portal, score_of
 
 from .filling import send, text_at, words
@@ -180,30 +183,34 @@ class TestStaff:
         assert "reviewer@example.com" not in ana.get(section_page).text
 
     def test_tell_the_contact_by_mail_that_there_is_an_answer_and_not_which(
-        self, ask: Callable, dara: Browser, staff_page: str, portal: Portal
+        self, ask: Callable, dara: Browser, staff_page: str, portal: Portal, clock: Clock
     ) -> None:
         ask()
         dara.post(f"{staff_page}/questions/cyber-rules", {"cyber-rules-asking": "Secret answer"}, page=staff_page)
-        [mail] = portal.config.outbox.iterdir()
-        text = mail.read_text()
+        deliver(portal, clock)
+        [mail] = mails(portal)
+        text = body(mail)
 
-        assert "To: ana@example.com" in text
+        assert "ana@example.com" == mail["To"]
         assert "has answered" in text
         assert "Secret answer" not in text
         assert "shared" not in text
 
     def test_keep_the_answer_when_the_mail_does_not_go_out(
-        self, ask: Callable, dara: Browser, staff_page: str, portal: Portal, monkeypatch, meridian_response: Callable
-    ) -> None:
+        self, ask: Callable, dara: Browser, staff_page: str, portal: Portal, clock: Clock, monkeypatch,
+        meridian_response: Callable,
+    ) -> None:  # fmt: skip
         def refuse(message: object) -> None:
             raise OSError("no way out")
 
         ask()
         monkeypatch.setattr(portal.mailer, "send", refuse)
         page = dara.post(f"{staff_page}/questions/cyber-rules", {"cyber-rules-asking": "No."}, page=staff_page)
+        deliver(portal, clock)
 
         assert 303 == page.status_code
         assert 2 == len(meridian_response().threads["cyber-rules"])
+        assert ["queued"] == [row.state for row in mail_rows(portal)], "it is tried again"
 
     def test_cannot_answer_what_was_not_asked(self, ask: Callable, dara: Browser, staff_page: str) -> None:
         ask()
