@@ -9,7 +9,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from portal.core.accounts import Audit, Entry
 from portal.core.questionnaire import Questionnaire
+from portal.core.record import Record as Record
 from portal.core.reports import Report
 
 
@@ -29,30 +31,18 @@ class State(StrEnum):
     SUBMITTED = "submitted"
 
 
-class Record(Struct, frozen=True, kw_only=True):
-    """What all records share.
-
-    `kind` names the shelf, `keeps_history` whether changes are written down with before and after,
-    `private` the fields whose content never enters a history.
-    """
-
-    kind: ClassVar[str] = ""
-    keeps_history: ClassVar[bool] = False
-    private: ClassVar[frozenset[str]] = frozenset()
-
-    id: str
-
-
 class Person(Record, frozen=True, kw_only=True):
     """Someone who can sign in. The id is the e-mail address in lower case; `password` is an Argon2 hash.
 
     `second_factor` is the secret that the person's app makes codes from, empty where there is none; `last_code` the
-    time step of the last code that was used, so that none works twice.
+    time step of the last code that was used, so that none works twice; `recovery` the Argon2 hashes of the codes that
+    work in its place. `entry` is the id of the link by which a password can be chosen now; without a password nobody
+    has used it yet. `may_export` lets somebody take out the answers of all partners.
     """
 
     kind: ClassVar[str] = "person"
     keeps_history: ClassVar[bool] = True
-    private: ClassVar[frozenset[str]] = frozenset({"password", "second_factor", "last_code"})
+    private: ClassVar[frozenset[str]] = frozenset({"password", "second_factor", "last_code", "recovery", "entry"})
 
     name: str
     role: Role
@@ -61,6 +51,9 @@ class Person(Record, frozen=True, kw_only=True):
     disabled: bool = False
     second_factor: str = ""
     last_code: int = 0
+    recovery: tuple[str, ...] = ()
+    entry: str = ""
+    may_export: bool = False
 
 
 class Partner(Record, frozen=True, kw_only=True):
@@ -267,7 +260,7 @@ class Session(Record, frozen=True, kw_only=True):
     """A signed-in browser. The id is the SHA-256 of the secret in its cookie.
 
     `person` is set for staff; `entered` for partners: response id to the hash of the link that opened it, and the
-    language, or the two, that this browser reads in.
+    language, or the two, that this browser reads in. `browser` is what staff's browser calls itself, in two words.
     """
 
     kind: ClassVar[str] = "session"
@@ -280,6 +273,7 @@ class Session(Record, frozen=True, kw_only=True):
     name: str = ""
     language: str = ""
     second_language: str = ""
+    browser: str = ""
 
 
 class Bucket(Record, frozen=True, kw_only=True):
@@ -291,5 +285,5 @@ class Bucket(Record, frozen=True, kw_only=True):
 
 
 KINDS: dict[str, type[Record]] = {
-    record.kind: record for record in (Person, Partner, Response, LinkKey, Edition, Session, Bucket)
+    record.kind: record for record in (Person, Partner, Response, LinkKey, Edition, Session, Bucket, Entry, Audit)
 }

@@ -55,6 +55,9 @@ class Transaction(Protocol):
         Refused, naming the field, for text with NUL or half a surrogate pair, which not every engine can hold.
         """
 
+    def note(self, kind: type[Record], id: str, what: str) -> None:
+        """Write a step into a record's history that changes nothing in it, such as a sign-in; or NotFound."""
+
     def remove(self, kind: type[Record], id: str, what: str) -> None:
         """Take the record away, or NotFound; its history stays, and goes on where the id is used again."""
 

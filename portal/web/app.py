@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.usecases.portal import Portal
 from portal.web import (
     assets,
+    entering,
     errors,
     guard,
     headers,
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     partner_renewing.bp,
     partner_workbook.bp,
     signing.bp,
+    entering.bp,
     staff_partners.bp,
     staff_responses.bp,
     staff_reviewing.bp,

@@ -227,12 +227,25 @@ class ColleagueForm(Form):
     due = DateField("Due", [Optional()])
 
 
+class ForgottenForm(Form):
+    """Whose password is forgotten."""
+
+    email = StringField("E-mail address", [InputRequired("Write your e-mail address."), Length(max=254)])
+
+
+class ChosenForm(Form):
+    """A password, chosen by link."""
+
+    password = PasswordField("Password", [InputRequired("Write a password."), Length(max=1000)])
+
+
 class PersonForm(Form):
     """Somebody who may sign in."""
 
+    name = StringField("Name", [InputRequired("Write the name of the person."), Length(max=1000)])
     email = StringField("E-mail address", [InputRequired("Write an e-mail address."), Length(max=254)])
     role = SelectField("Role", choices=ROLES)
-    password = PasswordField("First password", [InputRequired("Write a password."), Length(max=1000)])
+    may_export = BooleanField("May export")
 
 
 class RoleForm(Form):

@@ -49,7 +49,7 @@ STAFF_NOTICES = {
     "judged": "What you think of the alternative measure is kept, and the score follows it.",
     "withdrawn": "The link is withdrawn. What was entered is kept.",
     "extended": "The due date is moved.",
-    "person-added": "The person is added.",
+    "password-chosen": "Your password is kept. Sign in with it.",
     "person-changed": "The person is changed; their open sessions have ended.",
     "second-factor": "The second factor is set up. From now on signing in asks for a code.",
     "password-changed": "Your password is changed. All your other sessions have ended.",

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.errors import Problem, Refused
 from portal.core.records import Role
-from portal.usecases import people
+from portal.usecases import entering, people
 from portal.web import here
 from portal.web.forms import DisabledForm, PersonForm, RoleForm, checked
 from portal.web.staff_pages import again, confirmed
@@ -27,7 +27,6 @@ def _people_page(problems: Sequence[Problem]) -> str:
         people=people.people(here.portal()),
         roles=list(Role),
         form=PersonForm(request.form),
-        shortest=people.SHORTEST,
         confirmed=confirmed(),
         problems=problems,
         notice=request.args.get("done"),
@@ -35,16 +34,34 @@ def _people_page(problems: Sequence[Problem]) -> str:
 
 
 @bp.post("/staff/people")
-def add() -> ResponseReturnValue:
-    """Add somebody."""
+def invite() -> ResponseReturnValue:
+    """Invite somebody; they choose their own password."""
     form = PersonForm(request.form)
-    email, password = form.email.data or "", form.password.data or ""
     try:
         checked(form)
-        people.add_person(here.portal(), email, Role(form.role.data), password, by=here.person().id, now=here.now())
+        made = entering.invite_person(
+            here.portal(),
+            form.email.data or "",
+            form.name.data or "",
+            Role(form.role.data),
+            may_export=bool(form.may_export.data),
+            by=here.person().id,
+            now=here.now(),
+        )
     except Refused as fact:
         return again(_people_page, fact)
-    return redirect(url_for(".listing", done="person-added"), code=303)
+    return _invited_page(made)
+
+
+def _invited_page(made: entering.Made) -> str:
+    """The link, this once: only its hash is kept, so it answers the POST itself."""
+    return render_template("staff/invited.html", made=made)
+
+
+@bp.post("/staff/people/invite-again")
+def invite_again() -> ResponseReturnValue:
+    """Another link for somebody who has not come yet."""
+    return _invited_page(entering.invite_again(here.portal(), _email(), by=here.person().id, now=here.now()))
 
 
 @bp.post("/staff/people/role")

@@ -17,6 +17,7 @@ FILLED_IN: dict[str, dict[str, str]] = {
     "staff_partners.invite_selected": {"due": "2026-09-30", "partner": "meridian"},
     "staff_responses.extend": {"due": "2026-09-30"},
     "staff_responses.judge_alternative": {"accepted": "yes"},
+    "staff_people.invite_again": {"email": "new@example.com"},
     "staff_people.change_role": {"email": "reader@example.com", "role": "reader"},
     "staff_people.set_disabled": {"email": "reader@example.com", "disabled": "1"},
 }
