@@ -16,7 +16,7 @@ from portal.usecases import second_factor, throttle
 from portal.usecases.auditing import note_person, note_subject
 from portal.usecases.passwords import HASHER, LONGEST, check_new_password
 from portal.usecases.portal import Portal
-from portal.usecases.sessions import end_session, end_sessions_of, open_session
+from portal.usecases.sessions import end_session, end_sessions_of, open_session, sessions_by_person
 
 log = logging.getLogger("portal.people")
 
@@ -120,6 +120,22 @@ def sign_out(portal: Portal, session: Session, now: datetime) -> None:
     note_person(portal, session.person, "signed out", by=session.person, now=now)
 
 
+def end_own_session(portal: Portal, person: str, handle: str, now: datetime) -> None:
+    """End the session of a person that this handle names: the beginning of its id, which opens nothing."""
+    for session in sessions_by_person(portal, now).get(person, ()):
+        if handle and session.id.startswith(handle):
+            end_session(portal, session.id, now)
+            note_person(portal, person, "session ended", by=person, now=now)
+            return
+    raise NotFound("There is no such session.")
+
+
+def end_sessions(portal: Portal, email: str, *, by: str, now: datetime, keep: str = "") -> None:
+    """End every session of a person, but the one to keep."""
+    note_person(portal, email, "sessions ended", by=by, now=now)
+    end_sessions_of(portal, email, now, keep=keep)
+
+
 def confirm(portal: Portal, session: Session, password: str, address: str, now: datetime) -> None:
     """Type the password again before something that needs it fresh."""
     _checked(portal, session.person, password, address, now)
@@ -151,6 +167,13 @@ def change_role(portal: Portal, email: str, role: Role, *, by: str, now: datetim
     end_sessions_of(portal, email, now)
 
 
+def set_may_export(portal: Portal, email: str, may: bool, *, by: str, now: datetime) -> None:
+    """Let somebody take out the answers of all partners, or no longer."""
+    _forbid_self(email, by)
+    what = "may export all answers" if may else "may no longer export all answers"
+    _change(portal, email, lambda one: replace(one, may_export=may), what, by, now)
+
+
 def set_disabled(portal: Portal, email: str, disabled: bool, *, by: str, now: datetime) -> None:
     """Shut somebody out, or let them in again; their sessions end at once."""
     _forbid_self(email, by)
@@ -166,7 +189,7 @@ def people(portal: Portal) -> list[Person]:
 
 def _forbid_self(email: str, by: str) -> None:
     if email == by:
-        raise NotAllowed("Nobody can change their own role or shut themselves out; ask another admin.")
+        raise NotAllowed("Nobody can change their own role or rights or shut themselves out; ask another admin.")
 
 
 def _change(portal: Portal, email: str, change: Callable[[Person], Person], what: str, by: str, now: datetime) -> None:

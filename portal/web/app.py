@@ -36,6 +36,7 @@ from portal.web import (
     staff_responses,
     staff_reviewing,
     staff_second_factor,
+    staff_sessions,
 )
 
 BLUEPRINTS = (
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     staff_export.bp,
     staff_people.bp,
     staff_second_factor.bp,
+    staff_sessions.bp,
 )
 
 # A page of answers is far smaller; files have a limit of their own, checked while they are read.

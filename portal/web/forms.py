@@ -177,7 +177,7 @@ class SignInForm(Form):
 
     email = StringField("E-mail address", [InputRequired("Write your e-mail address."), Length(max=254)])
     password = PasswordField("Password", [InputRequired("Write your password."), Length(max=1000)])
-    code = StringField("Code", [Length(max=12)])
+    code = StringField("Code", [Length(max=20)])
 
 
 class CodeForm(Form):
@@ -258,6 +258,12 @@ class DisabledForm(Form):
     """Whether somebody is shut out."""
 
     disabled = BooleanField("Disabled")
+
+
+class ExportForm(Form):
+    """Whether somebody may take out the answers of all partners."""
+
+    may_export = BooleanField("May export")
 
 
 def problems_of(form: Form) -> Mapping[str, list[str]]:

@@ -96,9 +96,15 @@ PERMISSIONS: dict[str, Audience] = {
     "staff_people.invite_again": M,
     "staff_people.change_role": M,
     "staff_people.set_disabled": M,
+    "staff_people.set_may_export": M,
+    "staff_people.end_sessions": M,
+    "staff_sessions.listing": R,
+    "staff_sessions.end": R,
+    "staff_sessions.end_others": R,
     "staff_second_factor.form": R,
     "staff_second_factor.enrol": R,
     "staff_second_factor.forget": R,
+    "staff_second_factor.renew_codes": R,
 }
 
 # All that a colleague's link opens, of the sections that were handed over; everything else is not there for it.
@@ -121,6 +127,9 @@ FOR_COLLEAGUES = frozenset(
     }
 )
 
+# What needs, beside the role, the right to take out the answers of all partners.
+NEEDS_EXPORT_RIGHT = frozenset({"staff_export.choose", "staff_export.everything"})
+
 # What needs a password typed a short while ago.
 NEEDS_FRESH = frozenset(
     {
@@ -129,8 +138,10 @@ NEEDS_FRESH = frozenset(
         "staff_people.invite_again",
         "staff_people.change_role",
         "staff_people.set_disabled",
+        "staff_people.set_may_export",
         "staff_second_factor.enrol",
         "staff_second_factor.forget",
+        "staff_second_factor.renew_codes",
     }
 )
 

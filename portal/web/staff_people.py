@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from portal.core.errors import Problem, Refused
 from portal.core.records import Role
 from portal.usecases import entering, people
+from portal.usecases.sessions import sessions_by_person
 from portal.web import here
-from portal.web.forms import DisabledForm, PersonForm, RoleForm, checked
+from portal.web.forms import DisabledForm, ExportForm, PersonForm, RoleForm, checked
 from portal.web.staff_pages import again, confirmed
 
 bp = Blueprint("staff_people", __name__)
@@ -26,6 +27,7 @@ def _people_page(problems: Sequence[Problem]) -> str:
         "staff/people.html",
         people=people.people(here.portal()),
         roles=list(Role),
+        sessions=sessions_by_person(here.portal(), here.now()),
         form=PersonForm(request.form),
         confirmed=confirmed(),
         problems=problems,
@@ -79,6 +81,21 @@ def change_role() -> ResponseReturnValue:
 def _email() -> str:
     """Whose line it is; an e-mail address stays out of addresses, which are logged."""
     return request.form.get("email", "")
+
+
+@bp.post("/staff/people/export")
+def set_may_export() -> ResponseReturnValue:
+    """Let somebody take out the answers of all partners, or no longer."""
+    may = bool(ExportForm(request.form).may_export.data)
+    people.set_may_export(here.portal(), _email(), may, by=here.person().id, now=here.now())
+    return redirect(url_for(".listing", done="right-changed"), code=303)
+
+
+@bp.post("/staff/people/sessions/end")
+def end_sessions() -> ResponseReturnValue:
+    """End every session of somebody."""
+    people.end_sessions(here.portal(), _email(), by=here.person().id, now=here.now())
+    return redirect(url_for(".listing", done="sessions-ended"), code=303)
 
 
 @bp.post("/staff/people/disabled")
