@@ -93,6 +93,9 @@ class Store(Protocol):
     def history(self, kind: type[Record], id: str) -> list[Event]:
         """Everything that happened to a record, oldest first; Damaged where it is not what was written."""
 
+    def changed_since(self, kind: type[Record], since: datetime) -> list[str]:
+        """The ids of records of a kind that may have changed since then, the last changed first; none is opened."""
+
     def verify(self) -> list[Fault]:
         """Read everything, change nothing, name what is damaged or does not fit together."""
 

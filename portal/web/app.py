@@ -35,6 +35,7 @@ from portal.web import (
     staff_people,
     staff_responses,
     staff_reviewing,
+    staff_search,
     staff_second_factor,
     staff_sessions,
 )
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     staff_export.bp,
     staff_people.bp,
     staff_second_factor.bp,
+    staff_search.bp,
     staff_sessions.bp,
 )
 

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateField, Form, PasswordField, SelectField, StringField
+from wtforms import BooleanField, DateField, Form, IntegerField, PasswordField, SelectField, StringField
 from wtforms.fields import Field, SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.core.answering import MOST_ROWS, Given
 from portal.core.errors import Problem, Refused
@@ -264,6 +264,18 @@ class ExportForm(Form):
     """Whether somebody may take out the answers of all partners."""
 
     may_export = BooleanField("May export")
+
+
+class SearchForm(Form):
+    """What is searched for in the history."""
+
+    who = StringField("Who", [Length(max=254)])
+    what = StringField("What", [Length(max=200)])
+    kind = StringField("Sort", [Length(max=20)])
+    record = StringField("Id begins with", [Length(max=254)])
+    since = DateField("From", [Optional()])
+    until = DateField("Until", [Optional()])
+    page = IntegerField("Page", [Optional(), NumberRange(1, 1000)])
 
 
 def problems_of(form: Form) -> Mapping[str, list[str]]:

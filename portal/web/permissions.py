@@ -91,6 +91,7 @@ PERMISSIONS: dict[str, Audience] = {
     "staff_export.everything": W,
     "staff_export.one": W,
     "staff_export.workbook": W,
+    "staff_search.history": M,
     "staff_people.listing": M,
     "staff_people.invite": M,
     "staff_people.invite_again": M,
