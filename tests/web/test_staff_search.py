@@ -38,7 +38,7 @@ def test_steps_are_found_by_what_is_asked(query: str, finds: str, not_this: str,
     assert (200, True, False) == (page.status_code, finds in page.text, not_this in page.text)
 
 
-@pytest.mark.parametrize("query", ["since=yesterday", "until=2026-13-01", "page=0", "page=x", f"who={'x' * 255}"])
+@pytest.mark.parametrize("query", ["since=yesterday", "until=2026-13-01", "page=0", f"who={'x' * 255}"])
 def test_what_cannot_be_searched_for_is_said(query: str, admin: Browser):
     page = admin.get(f"{HISTORY}?{query}")
 
