@@ -43,8 +43,8 @@ class Config:
     proxies: int = 0
     smtp: str = ""
     mail_from: str = "portal@example.com"
-    second_factor_required: bool = False
     reminders: tuple[int, ...] = (-7, -1, 3, 10)
+    second_factor: str = "offered"
 
     @property
     def store(self) -> Path:
@@ -117,17 +117,17 @@ def config_from(environment: Mapping[str, str], default_data: Path, address: str
         proxies=_number(environment, "PORTAL_PROXIES", Config.proxies),
         smtp=environment.get("PORTAL_SMTP", ""),
         mail_from=environment.get("PORTAL_MAIL_FROM") or Config.mail_from,
-        second_factor_required=_second_factor(environment),
         reminders=_reminders(environment),
+        second_factor=_second_factor(environment),
         secret=_secret(environment, data),  # last: it makes the data folder, which a wrong setting must not
     )
 
 
-def _second_factor(environment: Mapping[str, str]) -> bool:
+def _second_factor(environment: Mapping[str, str]) -> str:
     text = environment.get("PORTAL_SECOND_FACTOR") or "offered"
-    if text not in ("offered", "required"):
-        raise BadSetting(f"PORTAL_SECOND_FACTOR is offered or required, not “{text}”")
-    return text == "required"
+    if text not in ("offered", "admins", "required"):
+        raise BadSetting(f"PORTAL_SECOND_FACTOR is offered, admins or required, not “{text}”")
+    return text
 
 
 def _reminders(environment: Mapping[str, str]) -> tuple[int, ...]:

@@ -207,7 +207,7 @@ def staff(portal: Portal, browser: Callable[[], Browser], clock: Clock) -> Calla
     def sign_in(role: Role) -> Browser:
         email = f"{role.value}@example.com"
         if portal.store.find(people.Person, email) is None:
-            people.add_person(portal, email, role, PASSWORD, by="test", now=clock())
+            people.add_person(portal, email, role, PASSWORD, may_export=True, by="test", now=clock())
         one = browser()
         page = one.post("/sign-in", {"email": email, "password": PASSWORD})
         assert page.status_code == 303, page.text

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 # A token in an address, and anything else of its exact length and alphabet, such as the secret of a session.
-SECRETS = re.compile(r"(?<=/invitation/)[^/?#\s\"'\\]+|(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])")
+SECRETS = re.compile(r"(?:(?<=/invitation/)|(?<=/entry/))[^/?#\s\"'\\]+|(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])")
 MASK = "…"
 
 

@@ -11,6 +11,7 @@ from portal.cli.server import serve_on
 from portal.cli.workers import Workers
 from portal.config import HIGHEST_PORT, Config
 from portal.core.errors import NotAllowed
+from portal.usecases.entering import sweep_entries
 from portal.usecases.portal import open_portal
 from portal.usecases.sessions import sweep_sessions
 
@@ -67,5 +68,6 @@ def tidy_up(config: Config) -> None:
     portal = open_portal(config)
     portal.store.ready()
     sweep_sessions(portal, edge.now())
+    sweep_entries(portal, edge.now())
     portal.evidence.sweep()
     portal.pieces.sweep()

@@ -6,7 +6,7 @@ import click
 
 from portal.cli import edge
 from portal.core.records import Role
-from portal.usecases import people, second_factor
+from portal.usecases import entering, people, second_factor
 from portal.usecases.passwords import new_password
 
 
@@ -48,14 +48,16 @@ def staff() -> None:
 @staff.command()
 @EMAIL
 @click.option("--role", type=ROLE, required=True, help="reader looks, reviewer works with partners, admin also here.")
+@click.option("--may-export", is_flag=True, help="May take out the answers of all partners at once.")
 @STDIN
-def add(email: str, role: str, *, password_stdin: bool) -> None:
+def add(email: str, role: str, *, may_export: bool, password_stdin: bool) -> None:
     """Add a person.
 
     Without --password-stdin a strong random password is made and printed once.
     """
     password, made = _password(from_stdin=password_stdin)
-    person = people.add_person(edge.portal(), email, Role(role), password, by=edge.operator(), now=edge.now())
+    by, now = edge.operator(), edge.now()
+    person = people.add_person(edge.portal(), email, Role(role), password, may_export=may_export, by=by, now=now)
     edge.say(f"{person.id} can sign in as {person.role.value}.")
     _show(password, made=made)
 
@@ -89,6 +91,28 @@ def enable(email: str) -> None:
     """Let a person in again."""
     people.set_disabled(edge.portal(), email, False, by=edge.operator(), now=edge.now())
     edge.say(f"{email} can sign in again.")
+
+
+@staff.command("may-export")
+@EMAIL
+@click.argument("may", type=click.Choice(["yes", "no"]))
+def may_export(email: str, may: str) -> None:
+    """Let a person take out the answers of all partners at once, or no longer."""
+    people.set_may_export(edge.portal(), email, may == "yes", by=edge.operator(), now=edge.now())
+    edge.say(f"{email} {'may' if may == 'yes' else 'may no longer'} export all answers.")
+
+
+@staff.command()
+@EMAIL
+@click.argument("name")
+@click.option("--role", type=ROLE, required=True, help="reader looks, reviewer works with partners, admin also here.")
+@click.option("--may-export", is_flag=True, help="May take out the answers of all partners at once.")
+def invite(email: str, name: str, role: str, *, may_export: bool) -> None:
+    """Mail a person the link by which they choose their own password; it is also printed, once."""
+    by, now = edge.operator(), edge.now()
+    made = entering.invite_person(edge.portal(), email, name, Role(role), may_export=may_export, by=by, now=now)
+    edge.say(made.link)
+    edge.complain(f"It works once, until {made.expires:%Y-%m-%d %H:%M} UTC." + ("" if made.mailed else " Not mailed."))
 
 
 @staff.command()

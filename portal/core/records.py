@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from portal.core.accounts import Audit, Entry
 from portal.core.campaigns import Campaign
 from portal.core.letters import LetterText
 from portal.core.mails import Mail
@@ -37,12 +38,14 @@ class Person(Record, frozen=True, kw_only=True):
     """Someone who can sign in. The id is the e-mail address in lower case; `password` is an Argon2 hash.
 
     `second_factor` is the secret that the person's app makes codes from, empty where there is none; `last_code` the
-    time step of the last code that was used, so that none works twice.
+    time step of the last code that was used, so that none works twice; `recovery` the Argon2 hashes of the codes that
+    work in its place. `entry` is the id of the link by which a password can be chosen now; without a password nobody
+    has used it yet. `may_export` lets somebody take out the answers of all partners.
     """
 
     kind: ClassVar[str] = "person"
     keeps_history: ClassVar[bool] = True
-    private: ClassVar[frozenset[str]] = frozenset({"password", "second_factor", "last_code"})
+    private: ClassVar[frozenset[str]] = frozenset({"password", "second_factor", "last_code", "recovery", "entry"})
 
     name: str
     role: Role
@@ -51,6 +54,9 @@ class Person(Record, frozen=True, kw_only=True):
     disabled: bool = False
     second_factor: str = ""
     last_code: int = 0
+    recovery: tuple[str, ...] = ()
+    entry: str = ""
+    may_export: bool = False
 
 
 class Partner(Record, frozen=True, kw_only=True):
@@ -259,7 +265,7 @@ class Session(Record, frozen=True, kw_only=True):
     """A signed-in browser. The id is the SHA-256 of the secret in its cookie.
 
     `person` is set for staff; `entered` for partners: response id to the hash of the link that opened it, and the
-    language, or the two, that this browser reads in.
+    language, or the two, that this browser reads in. `browser` is what staff's browser calls itself, in two words.
     """
 
     kind: ClassVar[str] = "session"
@@ -272,6 +278,7 @@ class Session(Record, frozen=True, kw_only=True):
     name: str = ""
     language: str = ""
     second_language: str = ""
+    browser: str = ""
 
 
 class Bucket(Record, frozen=True, kw_only=True):
@@ -284,5 +291,18 @@ class Bucket(Record, frozen=True, kw_only=True):
 
 KINDS: dict[str, type[Record]] = {
     record.kind: record
-    for record in (Person, Partner, Response, LinkKey, Edition, Session, Bucket, Mail, LetterText, Campaign)
+    for record in (
+        Person,
+        Partner,
+        Response,
+        LinkKey,
+        Edition,
+        Session,
+        Bucket,
+        Mail,
+        LetterText,
+        Campaign,
+        Entry,
+        Audit,
+    )
 }

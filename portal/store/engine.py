@@ -161,6 +161,10 @@ class FileStore(Store):
         self._settle(kind, id)
         return self._shelf.history(kind, id)
 
+    def changed_since(self, kind: type[Record], since: datetime) -> list[str]:
+        """The ids of records of a kind whose files were written since then, the last written first."""
+        return self._shelf.changed_since(kind, since.timestamp())
+
     def newest_good(self, kind: type[Record], id: str) -> Path | None:
         """The newest version of a record that can be read: its own file, the one before it (`…json~`), or None."""
         return self._shelf.newest_good(kind, self._shelf.record_path(kind, id))

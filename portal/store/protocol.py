@@ -55,6 +55,9 @@ class Transaction(Protocol):
         Refused, naming the field, for text with NUL or half a surrogate pair, which not every engine can hold.
         """
 
+    def note(self, kind: type[Record], id: str, what: str) -> None:
+        """Write a step into a record's history that changes nothing in it, such as a sign-in; or NotFound."""
+
     def remove(self, kind: type[Record], id: str, what: str) -> None:
         """Take the record away, or NotFound; its history stays, and goes on where the id is used again."""
 
@@ -89,6 +92,9 @@ class Store(Protocol):
 
     def history(self, kind: type[Record], id: str) -> list[Event]:
         """Everything that happened to a record, oldest first; Damaged where it is not what was written."""
+
+    def changed_since(self, kind: type[Record], since: datetime) -> list[str]:
+        """The ids of records of a kind that may have changed since then, the last changed first; none is opened."""
 
     def verify(self) -> list[Fault]:
         """Read everything, change nothing, name what is damaged or does not fit together."""

@@ -144,6 +144,12 @@ class Shelf:
             return found.record.id if isinstance(found, Found) else None
         return None
 
+    def changed_since(self, kind: type[Record], since: float) -> list[str]:
+        """The ids of the records whose files were written since then, the last written first."""
+        times = sorted(((entry.stat().st_mtime, entry.path) for entry in self.files(kind)), reverse=True)
+        found = (self.id_of(kind, Path(path)) for written, path in times if written >= since)
+        return [id for id in found if id is not None]
+
     def has_record(self, history: Path) -> bool:
         """Whether the record is there that a history file belongs to."""
         return (self.records / history.relative_to(self.histories)).with_suffix(RECORD).exists()

@@ -132,6 +132,13 @@ class FileTransaction:
         if plainly != held.plain:
             held.become(record, plainly, self._by, self._at, what)
 
+    def note(self, kind: type[Record], id: str, what: str) -> None:
+        """Write a step into a record's history that changes nothing in it, or NotFound."""
+        self.get(kind, id)
+        check_text("what", what)
+        held = self._hold(kind, id)
+        held.become(held.record, held.plain, self._by, self._at, what)
+
     def remove(self, kind: type[Record], id: str, what: str) -> None:
         """Take the record away, or NotFound; its history stays."""
         self.get(kind, id)

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
+from portal.core.accounts import Entry
 from portal.core.errors import Problem, Refused
 from portal.core.history import Event
 from portal.core.records import KINDS, Bucket, Record, Session
@@ -23,7 +24,7 @@ from portal.store.protocol import Damaged
 from portal.store.recordfile import RecordFile, Stored, next_version
 from portal.store.shelf import Shelf
 
-DUMPED = {name: kind for name, kind in KINDS.items() if kind not in (Session, Bucket)}
+DUMPED = {name: kind for name, kind in KINDS.items() if kind not in (Session, Bucket, Entry)}
 PART = re.compile(r"(record|history)/([a-z]+)/([^/]+)\.(jsonl?)")
 ENDINGS = {"record": "json", "history": "jsonl"}
 

@@ -1,31 +1,24 @@
 """Staff: adding people, signing in and out, roles, passwords."""
 
 import logging
-import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 
-from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec.structs import replace
 
+from portal.core.accounts import STRANGERS
 from portal.core.errors import NotAllowed, NotFound, Problem, Refused
 from portal.core.records import Person, Role, Session
 from portal.core.tidying import is_email
 from portal.usecases import second_factor, throttle
+from portal.usecases.auditing import note_person, note_subject
+from portal.usecases.passwords import HASHER, LONGEST, check_new_password
 from portal.usecases.portal import Portal
-from portal.usecases.sessions import end_sessions_of, open_session
+from portal.usecases.sessions import end_session, end_sessions_of, open_session, sessions_by_person
 
 log = logging.getLogger("portal.people")
-
-SHORTEST, LONGEST = 15, 128
-# OWASP's floor for Argon2id: 19 MiB, two passes, one lane.
-HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-COMMON = (
-    "password", "123456", "qwerty", "letmein", "iloveyou", "admin", "welcome", "abc123", "monkey", "dragon",
-    "football", "baseball", "sunshine", "princess", "master", "shadow", "superman", "trustno1", "passw0rd",
-)  # fmt: skip
 
 
 class WrongPassword(Refused):
@@ -42,21 +35,10 @@ def _nobody() -> str:
     return HASHER.hash("nobody has this password, it only takes its time")
 
 
-def check_new_password(portal: Portal, password: str, email: str) -> None:
-    """Refused where a password is too short, too long, or made of words that anybody would try first."""
-    if not SHORTEST <= len(password) <= LONGEST:
-        text = "Choose a password of %(shortest)s to %(longest)s characters. A sentence is easy to remember."
-        raise Refused([Problem("password", text, {"shortest": str(SHORTEST), "longest": str(LONGEST)})])
-    bare = password.lower()
-    for word in (*COMMON, email.split("@")[0], "portal", *re.findall(r"\w+", portal.config.importer.lower())):
-        if len(word) > 2:
-            bare = bare.replace(word, "")
-    if len(set(bare)) < 6 or len(bare) < SHORTEST // 2:
-        raise Refused([Problem("password", "This password is too easy to guess. Use four or five unrelated words.")])
-
-
-def add_person(portal: Portal, email: str, role: Role, password: str, *, by: str, now: datetime) -> Person:
-    """Add somebody who can sign in."""
+def add_person(
+    portal: Portal, email: str, role: Role, password: str, *, may_export: bool = False, by: str, now: datetime
+) -> Person:
+    """Add somebody who can sign in at once, from the command line; on the web they are invited (`entering`)."""
     email = email.strip().lower()
     if not is_email(email):
         raise Refused([Problem("email", "Write an e-mail address such as name@example.com.")])
@@ -67,6 +49,7 @@ def add_person(portal: Portal, email: str, role: Role, password: str, *, by: str
         role=role,
         password=HASHER.hash(password),
         added=now,
+        may_export=may_export,
     )
     with portal.store.transaction((Person, email), by=by, at=now) as records:
         if records.find(Person, email) is not None:
@@ -78,7 +61,7 @@ def add_person(portal: Portal, email: str, role: Role, password: str, *, by: str
 def _verified(portal: Portal, email: str, password: str, now: datetime) -> Person | None:
     """The person whose password this is. Takes the same time whether or not there is such a person."""
     person = portal.store.find(Person, email)
-    kept = person.password if person else _nobody()
+    kept = person.password if person and person.password else _nobody()
     try:
         right = len(password) <= LONGEST and HASHER.verify(kept, password)
     except (VerificationError, InvalidHashError):
@@ -101,15 +84,56 @@ def _checked(portal: Portal, email: str, password: str, address: str, now: datet
         log.warning("sign-in refused for %s from %s", email, address)
         throttle.count(portal, "wrong passwords for one account", email, now)
         throttle.count(portal, "wrong passwords from one address", address, now)
+        _note_refusal(portal, email, now)
         raise WrongPassword
     return person
 
 
-def sign_in(portal: Portal, email: str, password: str, address: str, now: datetime, code: str = "") -> str:
-    """Open a session and return its secret; WrongPassword or TooMany otherwise."""
+def _note_refusal(portal: Portal, email: str, now: datetime) -> None:
+    """A refusal stands in the history of whose account it was, or in the strangers' book, so both take their time.
+
+    What was typed for an address that nobody has is not kept: it may be a password in the wrong field.
+    """
+    if portal.store.find(Person, email) is None:
+        note_subject(portal, STRANGERS, "sign-in refused: no such account", by="stranger", now=now)
+    else:
+        note_person(portal, email, "sign-in refused", by="stranger", now=now)
+
+
+def sign_in(
+    portal: Portal, email: str, password: str, address: str, now: datetime, code: str = "", browser: str = ""
+) -> str:
+    """Open a session and return its secret; WrongPassword or TooMany otherwise. `browser` is told in the list."""
     person = _checked(portal, email.strip().lower(), password, address, now, code)
     log.info("signed in: %s from %s", person.id, address)
-    return open_session(portal, lambda id: Session(id=id, made=now, seen=now, person=person.id, confirmed=now), now)
+    note_person(portal, person.id, "signed in", by=person.id, now=now)
+    return open_session(
+        portal,
+        lambda id: Session(id=id, made=now, seen=now, person=person.id, confirmed=now, browser=browser),
+        now,
+    )
+
+
+def sign_out(portal: Portal, session: Session, now: datetime) -> None:
+    """End one's own session."""
+    end_session(portal, session.id, now)
+    note_person(portal, session.person, "signed out", by=session.person, now=now)
+
+
+def end_own_session(portal: Portal, person: str, handle: str, now: datetime) -> None:
+    """End the session of a person that this handle names: the beginning of its id, which opens nothing."""
+    for session in sessions_by_person(portal, now).get(person, ()):
+        if handle and session.id.startswith(handle):
+            end_session(portal, session.id, now)
+            note_person(portal, person, "session ended", by=person, now=now)
+            return
+    raise NotFound("There is no such session.")
+
+
+def end_sessions(portal: Portal, email: str, *, by: str, now: datetime, keep: str = "") -> None:
+    """End every session of a person, but the one to keep."""
+    note_person(portal, email, "sessions ended", by=by, now=now)
+    end_sessions_of(portal, email, now, keep=keep)
 
 
 def confirm(portal: Portal, session: Session, password: str, address: str, now: datetime) -> None:
@@ -123,14 +147,16 @@ def change_password(portal: Portal, session: Session, current: str, new: str, ad
     """Change one's own password; every other session of the person ends."""
     person = _checked(portal, session.person, current, address, now)
     check_new_password(portal, new, person.id)
-    _change(portal, person.id, lambda one: replace(one, password=HASHER.hash(new)), "password changed", person.id, now)
+    made = HASHER.hash(new)
+    _change(portal, person.id, lambda one: replace(one, password=made, entry=""), "password changed", person.id, now)
     end_sessions_of(portal, person.id, now, keep=session.id)
 
 
 def set_password(portal: Portal, email: str, password: str, *, by: str, now: datetime) -> None:
     """Give somebody a new password, from the command line; all their sessions end."""
     check_new_password(portal, password, email)
-    _change(portal, email, lambda one: replace(one, password=HASHER.hash(password)), "password reset", by, now)
+    made = HASHER.hash(password)
+    _change(portal, email, lambda one: replace(one, password=made, entry=""), "password reset", by, now)
     end_sessions_of(portal, email, now)
 
 
@@ -141,11 +167,18 @@ def change_role(portal: Portal, email: str, role: Role, *, by: str, now: datetim
     end_sessions_of(portal, email, now)
 
 
+def set_may_export(portal: Portal, email: str, may: bool, *, by: str, now: datetime) -> None:
+    """Let somebody take out the answers of all partners, or no longer."""
+    _forbid_self(email, by)
+    what = "may export all answers" if may else "may no longer export all answers"
+    _change(portal, email, lambda one: replace(one, may_export=may), what, by, now)
+
+
 def set_disabled(portal: Portal, email: str, disabled: bool, *, by: str, now: datetime) -> None:
     """Shut somebody out, or let them in again; their sessions end at once."""
     _forbid_self(email, by)
     what = "person disabled" if disabled else "person enabled"
-    _change(portal, email, lambda one: replace(one, disabled=disabled), what, by, now)
+    _change(portal, email, lambda one: replace(one, disabled=disabled, entry=""), what, by, now)
     end_sessions_of(portal, email, now)
 
 
@@ -156,7 +189,7 @@ def people(portal: Portal) -> list[Person]:
 
 def _forbid_self(email: str, by: str) -> None:
     if email == by:
-        raise NotAllowed("Nobody can change their own role or shut themselves out; ask another admin.")
+        raise NotAllowed("Nobody can change their own role or rights or shut themselves out; ask another admin.")
 
 
 def _change(portal: Portal, email: str, change: Callable[[Person], Person], what: str, by: str, now: datetime) -> None:

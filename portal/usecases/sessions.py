@@ -33,6 +33,23 @@ def open_session(portal: Portal, session: Callable[[str], Session], now: datetim
     return secret
 
 
+def is_live(session: Session, now: datetime) -> bool:
+    """Whether a session is neither idle nor in use for too long."""
+    idle, longest = (STAFF_IDLE, STAFF_LONGEST) if session.person else (PARTNER_IDLE, PARTNER_LONGEST)
+    return now - session.seen <= idle + CLOCK_SLACK and now - session.made <= longest + CLOCK_SLACK
+
+
+def sessions_by_person(portal: Portal, now: datetime) -> dict[str, list[Session]]:
+    """The live sessions of staff, by person, the one seen last first."""
+    found: dict[str, list[Session]] = {}
+    for id in list(portal.store.ids(Session)):
+        with suppress(Damaged):
+            session = portal.store.find(Session, id)
+            if session is not None and session.person and is_live(session, now):
+                found.setdefault(session.person, []).append(session)
+    return {person: sorted(ones, key=lambda one: one.seen, reverse=True) for person, ones in found.items()}
+
+
 def find_session(portal: Portal, secret: str, now: datetime) -> Session | None:
     """The live session that a cookie names, or None; a damaged one is none, or nobody could ever enter again."""
     try:
@@ -40,10 +57,7 @@ def find_session(portal: Portal, secret: str, now: datetime) -> Session | None:
     except Damaged as fact:
         log.exception("damaged session: %s", fact.what)
         return None
-    if session is None:
-        return None
-    idle, longest = (STAFF_IDLE, STAFF_LONGEST) if session.person else (PARTNER_IDLE, PARTNER_LONGEST)
-    if now - session.seen > idle + CLOCK_SLACK or now - session.made > longest + CLOCK_SLACK:
+    if session is None or not is_live(session, now):
         return None
     if now - session.seen > SEEN_EVERY:
         with suppress(NotKept):  # on a full disk pages can still be read

@@ -34,6 +34,8 @@ LIMITS: dict[str, Limit] = {
     "unknown links from one address": Limit(30, timedelta(minutes=10)),
     "fresh links for one response": Limit(3, timedelta(hours=1)),
     "requests for fresh links from one address": Limit(10, timedelta(hours=1)),
+    "password links for one account": Limit(3, timedelta(hours=1)),
+    "requests for password links from one address": Limit(10, timedelta(hours=1)),
     "workbooks sent to one response": Limit(60, timedelta(hours=1)),
 }
 

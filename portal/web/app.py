@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.usecases.portal import Portal
 from portal.web import (
     assets,
+    entering,
     errors,
     guard,
     headers,
@@ -37,7 +38,9 @@ from portal.web import (
     staff_people,
     staff_responses,
     staff_reviewing,
+    staff_search,
     staff_second_factor,
+    staff_sessions,
     staff_texts,
 )
 
@@ -56,6 +59,7 @@ BLUEPRINTS = (
     partner_renewing.bp,
     partner_workbook.bp,
     signing.bp,
+    entering.bp,
     staff_partners.bp,
     staff_responses.bp,
     staff_reviewing.bp,
@@ -66,6 +70,8 @@ BLUEPRINTS = (
     staff_export.bp,
     staff_people.bp,
     staff_second_factor.bp,
+    staff_search.bp,
+    staff_sessions.bp,
 )
 
 # A page of answers is far smaller; files have a limit of their own, checked while they are read.

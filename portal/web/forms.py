@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateField, Form, PasswordField, SelectField, StringField
+from wtforms import BooleanField, DateField, Form, IntegerField, PasswordField, SelectField, StringField
 from wtforms.fields import Field, SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.core.answering import MOST_ROWS, Given
 from portal.core.errors import Problem, Refused
@@ -177,7 +177,7 @@ class SignInForm(Form):
 
     email = StringField("E-mail address", [InputRequired("Write your e-mail address."), Length(max=254)])
     password = PasswordField("Password", [InputRequired("Write your password."), Length(max=1000)])
-    code = StringField("Code", [Length(max=12)])
+    code = StringField("Code", [Length(max=20)])
 
 
 class CodeForm(Form):
@@ -227,12 +227,25 @@ class ColleagueForm(Form):
     due = DateField("Due", [Optional()])
 
 
+class ForgottenForm(Form):
+    """Whose password is forgotten."""
+
+    email = StringField("E-mail address", [InputRequired("Write your e-mail address."), Length(max=254)])
+
+
+class ChosenForm(Form):
+    """A password, chosen by link."""
+
+    password = PasswordField("Password", [InputRequired("Write a password."), Length(max=1000)])
+
+
 class PersonForm(Form):
     """Somebody who may sign in."""
 
+    name = StringField("Name", [InputRequired("Write the name of the person."), Length(max=1000)])
     email = StringField("E-mail address", [InputRequired("Write an e-mail address."), Length(max=254)])
     role = SelectField("Role", choices=ROLES)
-    password = PasswordField("First password", [InputRequired("Write a password."), Length(max=1000)])
+    may_export = BooleanField("May export")
 
 
 class RoleForm(Form):
@@ -245,6 +258,24 @@ class DisabledForm(Form):
     """Whether somebody is shut out."""
 
     disabled = BooleanField("Disabled")
+
+
+class ExportForm(Form):
+    """Whether somebody may take out the answers of all partners."""
+
+    may_export = BooleanField("May export")
+
+
+class SearchForm(Form):
+    """What is searched for in the history."""
+
+    who = StringField("Who", [Length(max=254)])
+    what = StringField("What", [Length(max=200)])
+    kind = StringField("Sort", [Length(max=20)])
+    record = StringField("Id begins with", [Length(max=254)])
+    since = DateField("From", [Optional()])
+    until = DateField("Until", [Optional()])
+    page = IntegerField("Page", [Optional(), NumberRange(1, 1000)])
 
 
 def problems_of(form: Form) -> Mapping[str, list[str]]:

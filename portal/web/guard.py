@@ -25,7 +25,14 @@ from portal.core.records import Person, Role
 from portal.usecases.answering import whole_response
 from portal.usecases.sessions import find_session, is_fresh, person_of
 from portal.web import here
-from portal.web.permissions import BEFORE_SECOND_FACTOR, FOR_COLLEAGUES, NEEDS_FRESH, PERMISSIONS, Audience
+from portal.web.permissions import (
+    BEFORE_SECOND_FACTOR,
+    FOR_COLLEAGUES,
+    NEEDS_EXPORT_RIGHT,
+    NEEDS_FRESH,
+    PERMISSIONS,
+    Audience,
+)
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN_BYTES = 32
@@ -33,6 +40,8 @@ TOKEN_BYTES = 32
 RANKS = {Role.READER: 1, Role.REVIEWER: 2, Role.ADMIN: 3}
 NEEDED_RANK = {Audience.READER: 1, Audience.REVIEWER: 2, Audience.ADMIN: 3}
 STAFF = frozenset(NEEDED_RANK)
+# Who must set up a second factor, by PORTAL_SECOND_FACTOR; readers can change nothing.
+MUST_HAVE_CODES = {"offered": (), "admins": (Role.ADMIN,), "required": (Role.REVIEWER, Role.ADMIN)}
 
 login_manager = LoginManager()
 login_manager.session_protection = None  # phones and offices change address; sessions live on the server
@@ -133,16 +142,23 @@ def _refused(audience: Audience) -> ResponseReturnValue | None:
         if load_person(request) is None:
             next_page = local_path(request.full_path) if request.method == "GET" else None
             return redirect(url_for("signing.form", next=next_page), code=303)
-        if RANKS[g.person.role] < NEEDED_RANK[audience]:
+        if not allows(g.person, request.endpoint or ""):
             abort(404)
         if _lacks_second_factor(g.person) and request.endpoint not in BEFORE_SECOND_FACTOR:
             return redirect(url_for("staff_second_factor.form"), code=303)
     return None
 
 
+def allows(person: Person, endpoint: str) -> bool:
+    """Whether a person's role, and where it takes one their right to export, opens an endpoint for staff."""
+    if endpoint in NEEDS_EXPORT_RIGHT and not person.may_export:
+        return False
+    return RANKS[person.role] >= NEEDED_RANK[PERMISSIONS[endpoint]]
+
+
 def _lacks_second_factor(person: Person) -> bool:
     """Whether the settings want a second factor that this person has not set up; readers can change nothing."""
-    return here.portal().config.second_factor_required and person.role is not Role.READER and not person.second_factor
+    return person.role in MUST_HAVE_CODES[here.portal().config.second_factor] and not person.second_factor
 
 
 def local_path(address: str) -> str:

@@ -64,6 +64,10 @@ PERMISSIONS: dict[str, Audience] = {
     "signing.confirm": R,
     "signing.password_form": R,
     "signing.change_password": R,
+    "entering.forgotten_form": A,
+    "entering.forgotten": A,
+    "entering.form": A,
+    "entering.choose": A,
     "staff_partners.listing": R,
     "staff_partners.invite_selected": W,
     "staff_partners.new_form": W,
@@ -101,13 +105,21 @@ PERMISSIONS: dict[str, Audience] = {
     "staff_export.everything": W,
     "staff_export.one": W,
     "staff_export.workbook": W,
+    "staff_search.history": M,
     "staff_people.listing": M,
-    "staff_people.add": M,
+    "staff_people.invite": M,
+    "staff_people.invite_again": M,
     "staff_people.change_role": M,
     "staff_people.set_disabled": M,
+    "staff_people.set_may_export": M,
+    "staff_people.end_sessions": M,
+    "staff_sessions.listing": R,
+    "staff_sessions.end": R,
+    "staff_sessions.end_others": R,
     "staff_second_factor.form": R,
     "staff_second_factor.enrol": R,
     "staff_second_factor.forget": R,
+    "staff_second_factor.renew_codes": R,
 }
 
 # All that a colleague's link opens, of the sections that were handed over; everything else is not there for it.
@@ -129,15 +141,21 @@ FOR_COLLEAGUES = frozenset(
     }
 )
 
+# What needs, beside the role, the right to take out the answers of all partners.
+NEEDS_EXPORT_RIGHT = frozenset({"staff_export.choose", "staff_export.everything"})
+
 # What needs a password typed a short while ago.
 NEEDS_FRESH = frozenset(
     {
         "staff_export.everything",
-        "staff_people.add",
+        "staff_people.invite",
+        "staff_people.invite_again",
         "staff_people.change_role",
         "staff_people.set_disabled",
+        "staff_people.set_may_export",
         "staff_second_factor.enrol",
         "staff_second_factor.forget",
+        "staff_second_factor.renew_codes",
     }
 )
 

@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from portal.core.errors import NotFound, Problem, Refused
 from portal.core.records import Session
-from portal.usecases import people
+from portal.usecases import passwords, people
 from portal.usecases.sessions import end_session, find_session
 from portal.usecases.throttle import TooMany
 from portal.web import here, staff_pages
+from portal.web.browsers import browser_of
 from portal.web.forms import ConfirmForm, PasswordForm, SignInForm, checked
 from portal.web.guard import cookie_name, load_person, local_path, set_cookie
 from portal.web.staff_pages import again, printable
@@ -52,7 +53,8 @@ def sign_in() -> ResponseReturnValue:
     try:
         checked(given)
         email, password, code = (field.data or "" for field in (given.email, given.password, given.code))
-        secret = people.sign_in(here.portal(), email, password, here.address(), here.now(), code)
+        browser = browser_of(request.user_agent.string)
+        secret = people.sign_in(here.portal(), email, password, here.address(), here.now(), code, browser)
     except (Refused, TooMany) as fact:
         return again(_sign_in_page, fact)
     earlier = find_session(here.portal(), request.cookies.get(cookie_name("staff"), ""), here.now())
@@ -66,7 +68,7 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the session on the server; the cookie then names nothing."""
-    end_session(here.portal(), _session().id, here.now())
+    people.sign_out(here.portal(), _session(), here.now())
     page: HttpResponse = redirect(url_for(".form", done="signed-out"), code=303)
     page.delete_cookie(cookie_name("staff"), path="/", secure=here.portal().config.https, samesite="Lax")
     page.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -117,8 +119,8 @@ def _password_page(problems: Sequence[Problem]) -> str:
     return render_template(
         "staff/password.html",
         problems=problems,
-        shortest=people.SHORTEST,
-        longest=people.LONGEST,
+        shortest=passwords.SHORTEST,
+        longest=passwords.LONGEST,
         notice=request.args.get("done"),
     )
 

@@ -8,8 +8,10 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wsgi import wrap_file
 
+from portal.core.accounts import EXPORTS
 from portal.core.errors import NotFound
 from portal.core.records import Response
+from portal.usecases.auditing import note_subject
 from portal.usecases.exporting import FORMATS, export, ids_of_all
 from portal.usecases.partner_lines import response_rows
 from portal.web import here
@@ -27,11 +29,15 @@ def choose() -> ResponseReturnValue:
     return render_template("staff/export.html", responses=responses, confirmed=confirmed())
 
 
-@bp.get("/staff/export/<format>")
-def everything(format: str) -> ResponseReturnValue:
-    """Everything that every partner answered. Who takes it is noted."""
+@bp.post("/staff/export")
+def everything() -> ResponseReturnValue:
+    """Everything that every partner answered. Who takes it is noted where it cannot be edited, before it leaves."""
+    format, portal, ids = request.form.get("format", ""), here.portal(), list(ids_of_all(here.portal()))
     log.info("%s takes out all answers as %s", here.person().id, format[:10])
-    return _file(format, f"answers-{here.now():%Y-%m-%d}", ids_of_all(here.portal()))
+    page = _file(format, f"answers-{here.now():%Y-%m-%d}", ids)
+    what = f"all answers exported as {format}: {len(ids)} responses"
+    note_subject(portal, EXPORTS, what, by=here.person().id, now=here.now())
+    return page
 
 
 @bp.get("/staff/responses/<response_id>/export/<format>")

@@ -62,6 +62,10 @@ def _plain(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
 
 
+def _yes(value: Any) -> str:
+    return {None: "", False: "no", True: "yes"}[value]
+
+
 def _reports(before_or_after: Any) -> str:
     """The newest of an action's reports; where the field as a whole is told, of each action."""
     if isinstance(before_or_after, Mapping):
@@ -96,6 +100,9 @@ TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
     "subject": ("Subject", _plain),
     "text": ("Text", _plain),
     "reminders_stopped": ("No more reminders since", _plain),
+    "role": ("Role", _plain),
+    "disabled": ("Shut out", _yes),
+    "may_export": ("May export all answers", _yes),
 }
 
 

@@ -18,8 +18,7 @@ from portal.usecases.sessions import is_fresh
 from portal.usecases.throttle import TooMany
 from portal.web import here
 from portal.web.forms import DueForm, checked
-from portal.web.guard import NEEDED_RANK, RANKS
-from portal.web.permissions import PERMISSIONS
+from portal.web.guard import allows
 
 QUIET_ZONE = 4  # light modules around a QR code, without which cameras do not find it
 
@@ -27,7 +26,7 @@ QUIET_ZONE = 4  # light modules around a QR code, without which cameras do not f
 def may(endpoint: str) -> bool:
     """Whether the person who looks may use a page, so that nothing is offered which would be refused."""
     person = g.get("person")
-    return person is not None and RANKS[person.role] >= NEEDED_RANK[PERMISSIONS[endpoint]]
+    return person is not None and allows(person, endpoint)
 
 
 def confirmed() -> bool:

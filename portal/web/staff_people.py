@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.errors import Problem, Refused
 from portal.core.records import Role
-from portal.usecases import people
+from portal.usecases import entering, people
+from portal.usecases.sessions import sessions_by_person
 from portal.web import here
-from portal.web.forms import DisabledForm, PersonForm, RoleForm, checked
+from portal.web.forms import DisabledForm, ExportForm, PersonForm, RoleForm, checked
 from portal.web.staff_pages import again, confirmed
 
 bp = Blueprint("staff_people", __name__)
@@ -26,8 +27,8 @@ def _people_page(problems: Sequence[Problem]) -> str:
         "staff/people.html",
         people=people.people(here.portal()),
         roles=list(Role),
+        sessions=sessions_by_person(here.portal(), here.now()),
         form=PersonForm(request.form),
-        shortest=people.SHORTEST,
         confirmed=confirmed(),
         problems=problems,
         notice=request.args.get("done"),
@@ -35,16 +36,34 @@ def _people_page(problems: Sequence[Problem]) -> str:
 
 
 @bp.post("/staff/people")
-def add() -> ResponseReturnValue:
-    """Add somebody."""
+def invite() -> ResponseReturnValue:
+    """Invite somebody; they choose their own password."""
     form = PersonForm(request.form)
-    email, password = form.email.data or "", form.password.data or ""
     try:
         checked(form)
-        people.add_person(here.portal(), email, Role(form.role.data), password, by=here.person().id, now=here.now())
+        made = entering.invite_person(
+            here.portal(),
+            form.email.data or "",
+            form.name.data or "",
+            Role(form.role.data),
+            may_export=bool(form.may_export.data),
+            by=here.person().id,
+            now=here.now(),
+        )
     except Refused as fact:
         return again(_people_page, fact)
-    return redirect(url_for(".listing", done="person-added"), code=303)
+    return _invited_page(made)
+
+
+def _invited_page(made: entering.Made) -> str:
+    """The link, this once: only its hash is kept, so it answers the POST itself."""
+    return render_template("staff/invited.html", made=made)
+
+
+@bp.post("/staff/people/invite-again")
+def invite_again() -> ResponseReturnValue:
+    """Another link for somebody who has not come yet."""
+    return _invited_page(entering.invite_again(here.portal(), _email(), by=here.person().id, now=here.now()))
 
 
 @bp.post("/staff/people/role")
@@ -62,6 +81,21 @@ def change_role() -> ResponseReturnValue:
 def _email() -> str:
     """Whose line it is; an e-mail address stays out of addresses, which are logged."""
     return request.form.get("email", "")
+
+
+@bp.post("/staff/people/export")
+def set_may_export() -> ResponseReturnValue:
+    """Let somebody take out the answers of all partners, or no longer."""
+    may = bool(ExportForm(request.form).may_export.data)
+    people.set_may_export(here.portal(), _email(), may, by=here.person().id, now=here.now())
+    return redirect(url_for(".listing", done="right-changed"), code=303)
+
+
+@bp.post("/staff/people/sessions/end")
+def end_sessions() -> ResponseReturnValue:
+    """End every session of somebody."""
+    people.end_sessions(here.portal(), _email(), by=here.person().id, now=here.now())
+    return redirect(url_for(".listing", done="sessions-ended"), code=303)
 
 
 @bp.post("/staff/people/disabled")

@@ -29,6 +29,7 @@ def _page(problems: Sequence[Problem]) -> str:
         secret=secret,
         qr=qr_code(address),
         enrolled=bool(here.person().second_factor),
+        codes_left=len(here.person().recovery),
         notice=request.args.get("done"),
     )
 
@@ -40,10 +41,21 @@ def enrol() -> ResponseReturnValue:
     try:
         checked(given)
         secret, code, keep = given.secret.data or "", given.code.data or "", session.id if session else ""
-        second_factor.enrol(here.portal(), here.person().id, secret, code, keep, here.now())
+        codes = second_factor.enrol(here.portal(), here.person().id, secret, code, keep, here.now())
     except Refused as fact:
         return again(_page, fact)
-    return redirect(url_for(".form", done="second-factor"), code=303)
+    return _codes_page(codes, "second-factor")
+
+
+def _codes_page(codes: Sequence[str], notice: str) -> str:
+    """Recovery codes, this once: only their hashes are kept, so the page answers the POST itself."""
+    return render_template("staff/recovery_codes.html", codes=codes, notice=notice)
+
+
+@bp.post("/staff/second-factor/recovery-codes")
+def renew_codes() -> ResponseReturnValue:
+    """New recovery codes in place of those before."""
+    return _codes_page(second_factor.renew_recovery_codes(here.portal(), here.person().id, here.now()), "codes-made")
 
 
 @bp.post("/staff/second-factor/forget")

@@ -169,7 +169,7 @@ def started(site: Site, watched: Watched, invitation: Invitation, name: str = "A
 def signed_in(site: Site, watched: Watched, role: Role = Role.REVIEWER) -> None:
     """Come in through the staff's door."""
     email = f"{role.value}@example.com"
-    add_person(site.portal, email, role, PASSWORD, by="test", now=_now())
+    add_person(site.portal, email, role, PASSWORD, may_export=True, by="test", now=_now())
     page = watched.page
     page.goto(site.address + "/sign-in")
     page.fill("[name=email]", email)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from portal.core.accounts import Audit, Entry, Purpose
 from portal.core.records import (
     Action,
     Answer,
@@ -91,7 +92,10 @@ def link_key(id: str = "ab" * 32) -> LinkKey:
     return LinkKey(id=id, response="meridian-2026")
 
 
-ONE_OF_EACH = (person(), partner(), response(), link_key(), session(), bucket())
+ENTRY = Entry(id="ef" * 32, person=DARA, purpose=Purpose.RESET, expires=NOW)
+ONE_OF_EACH = (
+    person(), partner(), response(), link_key(), session(), bucket(), ENTRY, Audit(id="exports-2026-03"),
+)  # fmt: skip
 
 
 def row_of(record: Record) -> Row | None:

@@ -485,3 +485,19 @@ def test_signing_out_and_in_again_leaves_only_the_new_session(store):
         records.put(second, "made")
 
     assert [second.id] == list(store.ids(Session))
+
+
+def test_a_note_is_a_step_that_changes_nothing(store, open_store):
+    put(store, person())
+    with store.transaction((Person, DARA), by="gate", at=NOW) as records:
+        records.note(Person, DARA, "signed in")
+
+    _, note = open_store("store").history(Person, DARA)
+    assert (2, "gate", "signed in", {}) == (note.number, note.by, note.what, note.changes)
+    assert person() == store.get(Person, DARA)
+    assert [] == faults(store)
+
+
+def test_nothing_is_noted_of_what_is_not_there(store):
+    with store.transaction((Person, DARA), by="gate", at=NOW) as records, pytest.raises(NotFound):
+        records.note(Person, DARA, "signed in")

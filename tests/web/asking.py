@@ -19,6 +19,10 @@ FILLED_IN: dict[str, dict[str, str]] = {
     "staff_responses.judge_alternative": {"accepted": "yes"},
     "staff_mails.change": {"do": "again"},
     "staff_texts.save": {"do": "look"},
+    "staff_people.invite_again": {"email": "new@example.com"},
+    "staff_export.everything": {"format": "json"},
+    "staff_people.end_sessions": {"email": "reader@example.com"},
+    "staff_people.set_may_export": {"email": "reader@example.com"},
     "staff_people.change_role": {"email": "reader@example.com", "role": "reader"},
     "staff_people.set_disabled": {"email": "reader@example.com", "disabled": "1"},
 }

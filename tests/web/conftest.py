@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from shutil import rmtree
 from threading import Thread
 
 import pytest
@@ -11,10 +12,10 @@ from flask import Flask
 from msgspec.structs import replace
 
 from portal.core.campaigns import Campaign
-from portal.core.records import Partner, Response
+from portal.core.records import Partner, Response, Role
 from portal.core.words import Words
 from portal.sheets.form import FormCell, write_form
-from portal.usecases import colleagues, inviting, mailing, secrets, sessions, threads
+from portal.usecases import colleagues, entering, inviting, mailing, secrets, sessions, threads
 from portal.usecases.answering import Access
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
@@ -38,6 +39,7 @@ def secrets_made(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixtu
 
     monkeypatch.setattr(inviting, "new_secret", watched)
     monkeypatch.setattr(sessions, "new_secret", watched)
+    monkeypatch.setattr(entering, "new_secret", watched)
     caplog.set_level(logging.INFO)
     yield made
     records = [*caplog.get_records("setup"), *caplog.get_records("call")]
@@ -61,6 +63,7 @@ def mails_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
             self.run()
 
     monkeypatch.setattr("portal.web.partner.Thread", AtOnce)
+    monkeypatch.setattr("portal.web.entering.Thread", AtOnce)
 
 
 @pytest.fixture
@@ -101,7 +104,10 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
     access = Access(response=invitation.response, link=secrets.hashed(token_in(invitation)), name="Ana")
     handed = colleagues.ask_colleague(portal, access, "Emre", ["cybersecurity"], "", None, now=clock())
     threads.ask_importer(portal, access, "cyber-rules", "What do you mean by rules?", now=clock())
+    invited = entering.invite_person(portal, "new@example.com", "New", Role.READER, by="test", now=clock())
+    rmtree(portal.config.outbox)  # the mail has arrived
     return {
+        "entry": invited.link.rsplit("/", 1)[1],
         "token": token_in(invitation),
         "response_id": invitation.response,
         "section_id": "cybersecurity",

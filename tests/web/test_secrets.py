@@ -65,7 +65,7 @@ def test_text_becomes_html_only_where_the_line_says_why() -> None:
 
 
 # Pages that are opened by the token itself, before Start.
-BY_TOKEN = ("partner.invitation", "partner.questions")
+BY_TOKEN = ("partner.invitation", "partner.questions", "entering.form")
 
 
 class TestMaking:

@@ -1,5 +1,6 @@
 """Admins say who may sign in and what they may do."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ from portal.core.records import Person, Role
 from portal.usecases.portal import Portal
 
 PEOPLE = "/staff/people"
-BEA = {"email": "bea@example.com", "role": "reader", "password": "four quiet lamps over snow"}
+BEA = {"email": "bea@example.com", "name": "Bea", "role": "reader"}
 
 
 @pytest.fixture
@@ -17,13 +18,19 @@ def admin(staff: Callable) -> Browser:
     return staff(Role.ADMIN)
 
 
-def test_a_person_is_added_and_can_sign_in(admin: Browser, browser: Callable, portal: Portal):
-    page = admin.post(PEOPLE, BEA, follow_redirects=True)
+def test_a_person_is_invited_and_chooses_a_password_nobody_else_knows(
+    admin: Browser, browser: Callable, portal: Portal
+):
+    """A10."""
+    page = admin.post(PEOPLE, BEA)
+    link = re.search(r"http://\S+/entry/[\w-]{43}", page.text)[0]
     bea = browser()
+    chosen = bea.post(link, {"password": PASSWORD})
 
-    assert "The person is added." in page.text
-    assert BEA["password"] not in page.text
-    assert 303 == bea.post("/sign-in", {"email": BEA["email"], "password": BEA["password"]}).status_code
+    assert (200, True) == (page.status_code, "The link is mailed to bea@example.com." in page.text)
+    assert "/sign-in?done=password-chosen" == chosen.headers["Location"]
+    assert "Set-Cookie" not in chosen.headers
+    assert 303 == bea.post("/sign-in", {"email": BEA["email"], "password": PASSWORD}).status_code
     assert (Role.READER, "admin@example.com") == (
         portal.store.get(Person, BEA["email"]).role,
         portal.store.history(Person, BEA["email"])[0].by,
@@ -34,7 +41,8 @@ def test_a_person_is_added_and_can_sign_in(admin: Browser, browser: Callable, po
     ("wrong", "field"),
     [
         ({"email": "nobody"}, "email"),
-        ({"password": "short"}, "password"),
+        ({"name": ""}, "name"),
+        ({"name": "x" * 101}, "name"),
         ({"role": "king"}, "role"),
         ({"email": ""}, "email"),
     ],
@@ -101,7 +109,7 @@ def test_after_ten_minutes_changes_need_the_password_again(admin: Browser, porta
     refused = admin.post(PEOPLE, BEA, page="/staff/password", headers={"Referer": f"http://localhost{PEOPLE}"})
 
     assert "type your password again" in page
-    assert 'name="password"' not in page
+    assert 'name="name"' not in page
     assert f"/staff/confirm?next={PEOPLE}" == refused.headers["Location"]
     assert portal.store.find(Person, BEA["email"]) is None
 

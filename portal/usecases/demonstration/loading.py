@@ -31,7 +31,8 @@ def load_demonstration(portal: Portal, now: datetime) -> Doors:
     start = now - timedelta(days=max(company.invited for company in companies())) - BEFORE
     signing = tuple(SignIn(email=email, role=role, password=new_password()) for email, role in PEOPLE.items())
     for one in signing:
-        people.add_person(portal, one.email, one.role, one.password, by=BY, now=start)
+        may_export = one.role is Role.ADMIN
+        people.add_person(portal, one.email, one.role, one.password, may_export=may_export, by=BY, now=start)
     import_partners(portal, _table(companies()), "demonstration.csv", by=ADMIN, now=start)
     told = [invitation for company in companies() if (invitation := tell(portal, company, now))]
     return Doors(people=signing, links=_links(portal, now, {one.response: one.link for one in told}))
