@@ -71,6 +71,24 @@ ANSWERED = phrase(
     "Hello,\n\n%(importer)s has answered a question about “%(title)s”.\n"
     "Open the link in your invitation to read the answer beside your question.\n"
 )
+ASKED_BACK_SUBJECT = phrase("%(importer)s asks you to look at some answers again")
+ASKED_BACK = phrase(
+    "Hello,\n\nthank you for your answers to “%(title)s”. %(importer)s asks you to look at %(count)s of them again, "
+    "by %(due)s.\nOpen the link in your invitation: it shows these questions and what is asked about each. "
+    "Your other answers stay as you sent them.\n"
+)
+
+
+def asked_back(
+    *, to: str, sender: str, importer: str, title: str, count: int, due: str, say: Callable[[str], str]
+) -> EmailMessage:
+    """The mail that says that some answers are asked back. It repeats none of them and none of the notes."""
+    message = EmailMessage()
+    message["To"], message["From"] = to, sender
+    message["Subject"] = say(ASKED_BACK_SUBJECT) % {"importer": importer}
+    values = {"importer": importer, "title": title, "count": str(count), "due": due}
+    message.set_content(say(ASKED_BACK) % values)
+    return message
 
 
 def question_answered(*, to: str, sender: str, importer: str, title: str, say: Callable[[str], str]) -> EmailMessage:

@@ -33,6 +33,7 @@ from portal.web import (
     staff_partners,
     staff_people,
     staff_responses,
+    staff_review,
     staff_reviewing,
     staff_second_factor,
 )
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     signing.bp,
     staff_partners.bp,
     staff_responses.bp,
+    staff_review.bp,
     staff_reviewing.bp,
     staff_actions.bp,
     staff_export.bp,

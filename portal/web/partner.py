@@ -22,6 +22,7 @@ from portal.usecases.answering import Reading
 from portal.usecases.inviting import mail_fresh_link
 from portal.usecases.secrets import hashed
 from portal.usecases.sessions import end_session, find_session
+from portal.usecases.submitting import submit as hand_over
 from portal.web import here, speaking
 from portal.web.guard import cookie_name, local_path
 from portal.web.showing import section_line
@@ -169,7 +170,7 @@ def submit(response_id: str) -> ResponseReturnValue:
     """Hand the response over."""
     access = here.access(response_id)
     try:
-        answering.submit(here.portal(), access, now=here.now(), language=speaking.reading().language)
+        hand_over(here.portal(), access, now=here.now(), language=speaking.reading().language)
     except Refused:
         return _check_page(*mine(response_id)), 422
     return redirect(url_for(".receipt", response_id=response_id), code=303)

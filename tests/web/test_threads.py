@@ -9,7 +9,8 @@ import pytest
 from conftest import Browser, Clock
 from msgspec.structs import replace
 
-from portal.core.records import Message, Response, State
+from portal.core.messages import Message
+from portal.core.records import Response, State
 from portal.core.threads import MOST_A_DAY, MOST_MESSAGES
 from portal.usecases.exporting import export
 from portal.usecases.inviting import Invitation
