@@ -39,7 +39,6 @@ WHY_NOT = {
     (State.SUBMITTED, "submit"): "These answers have already been submitted.",
     (State.STARTED, "report"): "Send your answers first; then report on what you have promised.",
     (State.INVITED, "answer"): "Press Start on the invitation page first.",
-    (State.RETURNED, "return"): "These answers are with the partner already.",
 }
 
 

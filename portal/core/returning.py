@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from msgspec.structs import replace
 
-from portal.core.asking import asked_in, outline
+from portal.core.asking import Outline, asked_in, outline
 from portal.core.errors import NotAllowed, Problem, Refused
 from portal.core.lifecycle import invitation_link, moved, same_content, with_link
 from portal.core.marks import Mark, Opinion, Round
@@ -54,18 +54,33 @@ def locked(questionnaire: Questionnaire, response: Response, on: date) -> frozen
     now = round_now(response)
     if now is None:
         return frozenset()
-    parts = outline(questionnaire, response, on).sections
-    lacking = {id for part in parts for id, problems in part.lacking_by_question.items() if problems}
-    opened = now.notes.keys() | response.before.keys() | lacking
+    opened = now.notes.keys() | response.before.keys() | _lacking(questionnaire, response, on)
     return frozenset(asked_in(questionnaire, as_sent(response)).questions.keys() - opened)
 
 
+def _lacking(questionnaire: Questionnaire, response: Response, on: date) -> set[str]:
+    """The questions that stand in the way of sending again."""
+    parts = outline(questionnaire, response, on).sections
+    return {id for part in parts for id, problems in part.lacking_by_question.items() if problems}
+
+
+def only_open(seen: Outline, shut: frozenset[str]) -> Outline:
+    """What is left of an outline to work on where some answers are locked."""
+    if not shut:
+        return seen
+    parts = [
+        replace(part, questions=tuple(one for one in part.questions if one.id not in shut), among=part.questions)
+        for part in seen.sections
+    ]
+    return replace(seen, sections=tuple(part for part in parts if part.questions))
+
+
 def locked_in(questionnaire: Questionnaire, before: Response, after: Response, on: date) -> list[str]:
-    """The questions that were changed although they are locked, before the change and after it."""
+    """The questions that a change touches although they are locked, and nothing else in it opens them."""
     if before.state is not State.RETURNED:
         return []
-    shut = locked(questionnaire, before, on) & locked(questionnaire, after, on)
-    return [id for id in shut if _differs(before, after, id)]
+    shut = locked(questionnaire, before, on) - _lacking(questionnaire, after, on)
+    return [id for id in sorted(shut) if _differs(before, after, id)]
 
 
 def require_open(questionnaire: Questionnaire, before: Response, after: Response, on: date) -> None:

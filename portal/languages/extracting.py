@@ -19,9 +19,10 @@ TEMPLATES = ("web/templates/base.html", "web/templates/error.html", "web/templat
 # Parts of the portal that no partner ever hears from, and modules of the others that speak to staff alone.
 SILENT = frozenset({"cli", "content", "publish", "languages", "shipped", "config.py", "__main__.py"})
 TO_STAFF = (
-    "web/staff_*.py", "web/signing.py", "web/forms.py", "sheets/[!rw]*.py", "sheets/write.py", "store/[!dl]*.py",
-    "usecases/archive.py", "usecases/demonstration/*.py", "usecases/export*.py", "usecases/inviting.py",
-    "usecases/partners.py", "usecases/people.py", "usecases/safekeeping.py", "usecases/second_factor.py",
+    "core/marking.py", "web/staff_*.py", "web/signing.py", "web/forms.py", "sheets/[!rw]*.py", "sheets/write.py",
+    "store/[!dl]*.py", "usecases/archive.py", "usecases/demonstration/*.py", "usecases/export*.py",
+    "usecases/inviting.py", "usecases/marking.py", "usecases/partners.py", "usecases/people.py",
+    "usecases/safekeeping.py", "usecases/second_factor.py",
 )  # fmt: skip
 # Calls whose text is said to partners, with the place of the text among what they are given.
 CALLS = {"phrase": 0, "said": 0, "own": 0, "Problem": 1, "Wrong": 0, "NotAllowed": 0, "LinkOver": 0, "NotKept": 0}
