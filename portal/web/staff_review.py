@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.asking import outline
@@ -194,7 +194,7 @@ def picture(response_id: str, evidence_id: str) -> ResponseReturnValue:
     """A picture to look at on the page: only what was found to be one, in a sandbox, never run. Who looks is noted."""
     item = answering.evidence_of(open_response(response_id).response, evidence_id)
     if item.media_type not in PICTURES:
-        abort(404)
+        return redirect(url_for("staff_responses.evidence", response_id=response_id, evidence_id=evidence_id), code=303)
     log.info("%s looks at picture %s of %s", here.person().id, item.id, response_id)
     shown = file_page(item)
     shown.headers.set("Content-Disposition", "inline")
