@@ -105,9 +105,8 @@ def test_a_section_shows_only_what_is_asked_back(ana: Browser, returned: Respons
 
 def put(who: Browser, returned: Response, question: str, value: str, version: int = 1):
     address = f"/partner/responses/{returned.id}/answers/{question}"
-    return who.put(
-        address, {"value": value, "comment": "Better now.", "version": version}, page=returned_page(returned)
-    )
+    said = {"value": value, "comment": "Better now.", "version": version}
+    return who.put(address, said, page=returned_page(returned))
 
 
 def returned_page(returned: Response) -> str:
