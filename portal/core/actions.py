@@ -11,8 +11,9 @@ from portal.core.asking import asked_in, asks_now
 from portal.core.errors import NotFound, Problem, Refused
 from portal.core.lifecycle import moved
 from portal.core.questionnaire import Kind, Need, Option, Question, Questionnaire
-from portal.core.records import Action, Answer, Evidence, Response, State
+from portal.core.records import Action, Answer, Evidence, Response
 from portal.core.reports import Progress, Report
+from portal.core.returning import as_sent
 from portal.core.wording import phrase
 
 STATES = tuple(
@@ -59,8 +60,9 @@ def actions_of(questionnaire: Questionnaire, response: Response) -> tuple[Tracke
 
     An action counts while its question is visible and the answer calls for one.
     """
-    if response.state is not State.SUBMITTED:
+    if not response.state.is_sent:
         return ()
+    response = as_sent(response)
     return tuple(
         Tracked(question=question, answer=answer, action=answer.action, reports=response.reports.get(question.id, ()))
         for question in asked_in(questionnaire, response).questions.values()

@@ -3,8 +3,10 @@
 from msgspec.structs import replace
 
 from portal.core.errors import NotAllowed, NotFound, Problem, Refused
+from portal.core.marks import Alternative
 from portal.core.questionnaire import Option, Question, Questionnaire
-from portal.core.records import Alternative, Answer, Response, State
+from portal.core.records import Answer, Response
+from portal.core.returning import as_sent
 
 
 def alternative_chosen(question: Question, answer: Answer | None) -> Option | None:
@@ -20,9 +22,9 @@ def judge_alternative(
     question = questionnaire.question(question_id)
     if question is None:
         raise NotFound("There is no such question.")
-    if alternative_chosen(question, response.answers.get(question_id)) is None:
+    if alternative_chosen(question, as_sent(response).answers.get(question_id)) is None:
         raise NotAllowed("This answer is no alternative measure.")
-    if response.state is not State.SUBMITTED:
+    if not response.state.is_sent:
         raise NotAllowed("These answers are not submitted yet.")
     if not judged.accepted and not judged.note:
         raise Refused([Problem(f"alternative-{question_id}", "Say why the measure is not enough.")])

@@ -29,13 +29,17 @@ UNANSWERABLE = frozenset({Kind.STATEMENT})
 
 
 class SectionOutline(Struct, frozen=True, kw_only=True, dict=True):
-    """A visible section with its visible questions; what it still lacks is worked out when somebody asks."""
+    """A visible section with its visible questions; what it still lacks is worked out when somebody asks.
+
+    Where `questions` are only those that were asked back, they stand `among` the others.
+    """
 
     section: Section
     questions: tuple[Question, ...]
     answers: Answers
     files: Mapping[str, int]
     signed_before: Mapping[str, str] = {}
+    among: tuple[Question, ...] = ()
 
     @property
     def _countable(self) -> Iterator[Question]:
@@ -54,7 +58,7 @@ class SectionOutline(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def lacking_by_question(self) -> dict[str, list[Problem]]:
         """What each question still lacks before the response can be submitted."""
-        enough = excused(self.questions, self.answers, self.files) if self.section.one_of else ()
+        enough = excused(self.among or self.questions, self.answers, self.files) if self.section.one_of else ()
         found: dict[str, list[Problem]] = {}
         for one in self.questions:
             given, files = self.answers.get(one.id), self.files.get(one.id, 0)

@@ -14,7 +14,7 @@ from portal.core.records import Answer, Response, State
 from portal.core.rules import Exit
 
 Proved = Callable[[Question], bool]
-STILL_OPEN = frozenset({State.INVITED, State.STARTED})
+STILL_OPEN = frozenset({State.INVITED, State.STARTED, State.RETURNED})
 
 
 class ExitState(Struct, frozen=True, kw_only=True):

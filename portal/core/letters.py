@@ -110,6 +110,34 @@ LETTERS: dict[str, Letter] = {
         needs=frozenset(),
         knows=ALL - {"link", "expires"},
     ),
+    "asked-back": Letter(
+        name="Answers asked back",
+        subject=phrase("%(importer)s asks you to look at some answers again"),
+        text=phrase(
+            "Hello,\n\nthank you for your answers to “%(title)s”. %(importer)s asks you to look at some of them again, "
+            "by %(due)s.\n\n%(link)s\n\nThe link shows these questions and what is asked about each. "
+            "Your other answers stay as you sent them. It works until %(expires)s.\n\n"
+            "Questions? Write to %(contact)s.\n"
+        ),
+    ),
+    "findings-sent": Letter(
+        name="Findings",
+        subject=phrase("%(importer)s has written to you about corrections"),
+        text=phrase(
+            "Hello,\n\n%(importer)s has read your answers to “%(title)s” and has written about what should be corrected."
+            "\n\n%(link)s\n\nThe link leads to it. There you can say what you will do, and send proof. "
+            "It works until %(expires)s.\n\nQuestions? Write to %(contact)s.\n"
+        ),
+    ),
+    "decided": Letter(
+        name="Decision",
+        subject=phrase("%(importer)s has decided about your security questionnaire"),
+        text=phrase(
+            "Hello,\n\n%(importer)s has decided about your answers to “%(title)s”.\n\n%(link)s\n\n"
+            "The link leads to the letter, to read and to print. It works until %(expires)s.\n\n"
+            "Questions? Write to %(contact)s.\n"
+        ),
+    ),
 }
 
 

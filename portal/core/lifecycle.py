@@ -1,4 +1,7 @@
-"""How a response moves from invited to submitted, and what each step does to it. Pure: the time is an argument."""
+"""How a response moves from invited to submitted, and what each step does to it. Pure: the time is an argument.
+
+What is asked back and comes again is in `returning`.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -9,7 +12,7 @@ from msgspec.structs import replace
 from portal.core.asking import outline
 from portal.core.errors import LinkOver, NotAllowed, NotFound, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire
-from portal.core.records import Answer, Evidence, Link, Response, State
+from portal.core.records import Answer, Evidence, Link, Response, Sent, State
 from portal.core.wording import phrase
 
 # Which step leads where; a step that is not in the table cannot be taken.
@@ -20,6 +23,11 @@ MOVES: dict[tuple[State, str], State] = {
     (State.STARTED, "answer"): State.STARTED,
     (State.STARTED, "submit"): State.SUBMITTED,
     (State.SUBMITTED, "report"): State.SUBMITTED,
+    (State.SUBMITTED, "return"): State.RETURNED,
+    (State.RETURNED, "start"): State.RETURNED,
+    (State.RETURNED, "answer"): State.RETURNED,
+    (State.RETURNED, "submit"): State.SUBMITTED,
+    (State.RETURNED, "report"): State.RETURNED,
 }
 
 # A clock that is a little wrong, or set back, must not shut anybody out.
@@ -120,17 +128,13 @@ def save(
     """
     state = moved(response, "answer")
     answers, stale = merged(response.answers, saves, by=by, now=now)
-    # What a reviewer thought of the measure that was described before says nothing of an answer that is new.
-    alternatives = {
-        id: judged for id, judged in response.alternatives.items() if answers.get(id) == response.answers.get(id)
-    }
-    changed = answers != response.answers
+    changed = [id for id, answer in answers.items() if answer != response.answers.get(id)]
     return (
         replace(
             response,
             state=state,
             answers=answers,
-            alternatives=alternatives,
+            before=as_it_was(response, changed),
             last_saved=now if changed else response.last_saved,
             last_section=(section or response.last_section) if changed else response.last_section,
         ),
@@ -155,17 +159,37 @@ def merged(
     return answers, stale
 
 
+def as_it_was(response: Response, changing: Iterable[str]) -> dict[str, Sent]:
+    """What was sent to the questions of a returned response that are changed, these now for the first time."""
+    if response.state is not State.RETURNED:
+        return response.before
+    fresh = {
+        id: Sent(answer=response.answers.get(id), files=tuple(response.files_for(id)))
+        for id in changing
+        if id not in response.before
+    }
+    return {**response.before, **fresh}
+
+
 def add_evidence(response: Response, added: Sequence[Evidence], now: datetime) -> Response:
     """The response with more evidence."""
-    return replace(response, state=moved(response, "answer"), evidence=(*response.evidence, *added), last_saved=now)
+    return replace(
+        response,
+        state=moved(response, "answer"),
+        evidence=(*response.evidence, *added),
+        before=as_it_was(response, [item.question for item in added]),
+        last_saved=now,
+    )
 
 
 def remove_evidence(response: Response, id: str, now: datetime) -> Response:
     """The response without one file; only before submission."""
-    if all(item.id != id or item.report for item in response.evidence):
+    found = next((item for item in response.evidence if item.id == id and not item.report), None)
+    if found is None:
         raise NotFound("There is no such file.")
-    kept = tuple(item for item in response.evidence if item.id != id)
-    return replace(response, state=moved(response, "answer"), evidence=kept, last_saved=now)
+    kept = tuple(item for item in response.evidence if item is not found)
+    was = as_it_was(response, [found.question])
+    return replace(response, state=moved(response, "answer"), evidence=kept, before=was, last_saved=now)
 
 
 def submit(

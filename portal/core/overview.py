@@ -29,6 +29,7 @@ NOT_ASSESSED = "not-assessed"
 NOTHING = "none"  # the colour of what nothing is known about; grey is the colour of a result that is neither
 STANDING_COLOURS = {
     Standing.SUBMITTED: "green",
+    Standing.RETURNED: "amber",
     Standing.STARTED: "lime",
     Standing.INVITED: "amber",
     Standing.NOT_INVITED: NOTHING,

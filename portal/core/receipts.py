@@ -21,7 +21,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from portal.core.lifecycle import same_content
-from portal.core.records import Evidence, Response, State
+from portal.core.records import Evidence, Response
+from portal.core.returning import as_sent
 
 FORMAT = "partner-security-portal receipt 1"
 DIGEST_SIGNS = frozenset("0123456789abcdef")
@@ -111,13 +112,13 @@ def sealed(response: Response) -> Response:
 
 
 def matches(response: Response) -> bool:
-    """Whether what is kept is what the receipt was made of; one from before there were receipts matches nothing."""
-    return bool(response.receipt) and receipt_of(response).digest == response.receipt
+    """Whether what was sent is what the receipt was made of; one from before there were receipts matches nothing."""
+    return bool(response.receipt) and receipt_of(as_sent(response)).digest == response.receipt
 
 
 def checked(response: Response, sent: str = "") -> Checked | None:
     """The response held against its receipt, and against a digest as somebody typed it; None where it has none."""
-    if response.state is not State.SUBMITTED or not response.receipt:
+    if not response.state.is_sent or not response.receipt:
         return None
     typed = "".join(sent.split()).replace("-", "").lower()
     whole = len(typed) == len(response.receipt) and DIGEST_SIGNS.issuperset(typed)
@@ -135,6 +136,7 @@ def in_fours(digest: str) -> str:
 
 def told(response: Response) -> dict[str, Any]:
     """The receipt as a file for the partner: the receipt as it is hashed, its digest, and what the hashes stand for."""
+    response = as_sent(response)
     names: Sequence[Evidence] = sent_files(response)
     return {
         "receipt": msgspec.to_builtins(receipt_of(response)),

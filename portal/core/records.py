@@ -13,6 +13,8 @@ from portal.core.accounts import Audit, Entry
 from portal.core.campaigns import Campaign
 from portal.core.letters import LetterText
 from portal.core.mails import Mail
+from portal.core.marks import Alternative, Mark, Override, Round
+from portal.core.messages import Message
 from portal.core.questionnaire import Questionnaire
 from portal.core.record import Record as Record
 from portal.core.reports import Report
@@ -31,7 +33,13 @@ class State(StrEnum):
 
     INVITED = "invited"
     STARTED = "started"
+    RETURNED = "returned"
     SUBMITTED = "submitted"
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether answers have been sent, some of which may be asked back."""
+        return self in (State.RETURNED, State.SUBMITTED)
 
 
 class Person(Record, frozen=True, kw_only=True):
@@ -170,23 +178,11 @@ class Carried(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unsure: str | None = None
 
 
-class Message(Struct, frozen=True, kw_only=True):
-    """What the partner asks us about a question, or what staff answer."""
+class Sent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was sent to a question before it was changed in a round of asking back; no answer where there was none."""
 
-    id: str
-    text: str
-    by: str
-    at: datetime
-    from_staff: bool = False
-
-
-class Alternative(Struct, frozen=True, kw_only=True):
-    """What a reviewer thinks of a measure that the partner takes in place of the one asked for."""
-
-    accepted: bool
-    note: str = ""
-    by: str
-    at: datetime
+    answer: Answer | None = None
+    files: tuple[Evidence, ...] = ()
 
 
 class Response(Record, frozen=True, kw_only=True):
@@ -203,8 +199,10 @@ class Response(Record, frozen=True, kw_only=True):
     `receipt` is the digest over all that was
     sent (see `receipts`), `reports` are what was said later about the corrective action of an answer, by question id.
     `previous` is the response of the year before, `carried` what it says to a question.
-    `alternatives` maps a question to what a reviewer thinks of the alternative measure that answers it.
     `reminders_stopped` is when the partner or we asked for no more reminders.
+    `alternatives` maps a question to what a reviewer thinks of the alternative measure that answers it, `marks` to a
+    reviewer's mark, `overrides` to a credit that one has set. `assigned` is the id of who reviews it. `rounds` are the
+    times it was sent back, `before` what was sent to the questions that were changed in the last one.
     """
 
     kind: ClassVar[str] = "response"
@@ -239,6 +237,11 @@ class Response(Record, frozen=True, kw_only=True):
     carried: dict[str, Carried] = {}
     alternatives: dict[str, Alternative] = {}
     reminders_stopped: datetime | None = None
+    marks: dict[str, Mark] = {}
+    overrides: dict[str, Override] = {}
+    rounds: tuple[Round, ...] = ()
+    before: dict[str, Sent] = {}
+    assigned: str = ""
 
     def files_for(self, question: str, report: str = "") -> list[Evidence]:
         """The files that support the answer to a question, or one report about its corrective action."""

@@ -50,6 +50,8 @@ class ScoreRow(Struct, frozen=True, kw_only=True):
 class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     """What lists show of a response; `score` is there once it is submitted.
 
+    Of the `to_review` answers reviewers have `marked` some, `flagged` of them to be asked back; `rounds` counts how
+    often it was sent back, and while it is, `due` is the date of that round. `assigned` is the id of who reviews it.
     `actions_due` are the dates of the open corrective actions that have one, so that lists can count what is overdue.
     """
 
@@ -76,6 +78,11 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     open_actions: int = 0
     actions_due: tuple[date, ...] = ()
     reminders_stopped: bool = False
+    to_review: int = 0
+    marked: int = 0
+    flagged: int = 0
+    rounds: int = 0
+    assigned: str = ""
 
     def overdue_actions(self, on: date) -> int:
         """How many open corrective actions are past their date."""

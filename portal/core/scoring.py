@@ -10,42 +10,19 @@ from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from portal.core.alternatives import alternative_chosen
 from portal.core.asking import Answers, Facts, asked
 from portal.core.conditions import Found
 from portal.core.exits import Certified, certified_by
-from portal.core.judging import NOT_COUNTED, NOUGHT, ONE, judge
+from portal.core.judging import NOUGHT
+from portal.core.lines import Line, lines_of
+from portal.core.marks import Alternative, Override
 from portal.core.outcomes import read_tables
 from portal.core.questionnaire import Question, Questionnaire
-from portal.core.records import Alternative
 from portal.core.schemes import OutcomeRow
 from portal.core.worth import Obligation, Verdict
 
 TENTH = Decimal("0.1")
-
-
-class Line(Struct, frozen=True, kw_only=True):
-    """What one question gave: `points` of `possible`, because the answer earned `credit` of the weight.
-
-    `instead` is the question that counts in place of this one, where one of several is enough; `alternative` what a
-    reviewer thinks of the measure that the partner takes in place of the one asked for.
-    """
-
-    question: str
-    label: str
-    criterion: str
-    category: str
-    obligation: Obligation | None
-    critical: bool
-    verdict: Verdict
-    weight: Decimal
-    credit: Decimal | None
-    points: Decimal
-    possible: Decimal
-    instead: str = ""
-    alternative: Alternative | None = None
 
 
 class CategoryScore(Struct, frozen=True, kw_only=True):
@@ -132,16 +109,17 @@ def score(
     files: Mapping[str, int] | None = None,
     further: Facts | None = None,
     alternatives: Mapping[str, Alternative] | None = None,
+    overrides: Mapping[str, Override] | None = None,
 ) -> Score:
     """Judge every visible scored question as of a day, and read the scheme's outcome tables.
 
     `files` counts the evidence of each question; `further` gives outcome tables more facts, such as open actions;
-    `alternatives` are the alternative measures that a reviewer has judged.
+    `alternatives` are the alternative measures that a reviewer has judged, `overrides` the credits that one has set.
     """
     now = asked(questionnaire, answers, facts, on, files)
     certified = certified_by(now.exit)
     scored = [one for one in now.questions.values() if one.weight is not None and certified is None]
-    lines = _best_alone(scored, now.answers, on, files or {}, alternatives or {})
+    lines = lines_of(scored, now.answers, on, files or {}, alternatives or {}, overrides or {})
     points, possible = sum((line.points for line in lines), NOUGHT), sum((line.possible for line in lines), NOUGHT)
     judged = _judgements(lines)
     criticals = tuple(
@@ -162,56 +140,6 @@ def score(
         outcomes=read_tables(questionnaire.scheme.tables, known) if possible else {},
         certified=certified,
     )
-
-
-def _line(question: Question, answers: Answers, on: date, files: int, alternative: Alternative | None) -> Line:
-    answer = answers.get(question.id)
-    verdict, credit = judge(question, answer.value if answer else None, files, on)
-    option = alternative_chosen(question, answer) if alternative else None
-    if alternative and option and alternative.accepted:
-        verdict, credit = (Verdict.MET, ONE) if option.accepted_as is Verdict.MET else NOT_COUNTED
-    weight = question.weight or NOUGHT
-    return Line(
-        question=question.id,
-        label=question.label,
-        criterion=question.criterion,
-        category=question.category,
-        obligation=question.obligation,
-        critical=question.critical,
-        verdict=verdict,
-        weight=weight,
-        credit=credit,
-        points=NOUGHT if credit is None else weight * credit,
-        possible=NOUGHT if credit is None else weight,
-        alternative=alternative if option else None,
-    )
-
-
-def _best_alone(
-    questions: Sequence[Question],
-    answers: Answers,
-    on: date,
-    files: Mapping[str, int],
-    alternatives: Mapping[str, Alternative],
-) -> tuple[Line, ...]:
-    """The lines; of questions of which one is enough the best alone counts, the first of them where several are."""
-    lines = [_line(one, answers, on, files.get(one.id, 0), alternatives.get(one.id)) for one in questions]
-    best: dict[str, Line] = {}
-    for question, line in zip(questions, lines, strict=True):
-        if question.one_of and line.credit is not None:
-            held = best.get(question.one_of)
-            if held is None or _merit(line) > _merit(held):
-                best[question.one_of] = line
-    return tuple(
-        line
-        if (counts := best.get(question.one_of)) is None or counts is line
-        else replace(line, points=NOUGHT, possible=NOUGHT, instead=counts.question)
-        for question, line in zip(questions, lines, strict=True)
-    )
-
-
-def _merit(line: Line) -> tuple[Decimal, bool]:
-    return line.credit or NOUGHT, line.verdict is not Verdict.NOT_JUDGED
 
 
 def _categories(questionnaire: Questionnaire, lines: tuple[Line, ...]) -> tuple[CategoryScore, ...]:

@@ -82,7 +82,7 @@ def another(
     if problems := [Problem(where, text, {"most": str(MOST_SITES)}) for where, wrong, text in checks if wrong]:
         raise Refused(problems)
     site = named(_opened(first, id, link, now), name, questionnaire, now, country, city)
-    told = site_name(first, questionnaire) or first.state is State.SUBMITTED
+    told = site_name(first, questionnaire) or first.state.is_sent
     return (
         replace(first if told else named(first, calling, questionnaire, now), site=calling, sites=(*first.sites, id)),
         filled(site, first, company_facts(questionnaire), by, now),
@@ -119,7 +119,7 @@ def company_facts(questionnaire: Questionnaire) -> list[str]:
 
 def filled(response: Response, source: Response, ids: Iterable[str], by: str, now: datetime) -> Response:
     """The response with the other site's answers to these questions, where it has none of its own."""
-    if response.state is State.SUBMITTED:
+    if response.state.is_sent:
         return response
     answers = dict(response.answers)
     for id in ids:
@@ -139,7 +139,7 @@ def is_untouched(first: Response, site: Response, questionnaire: Questionnaire) 
         for question in part.questions
         if not question.fact and answered(question, site.answers.get(question.id), files[question.id])
     )
-    started = site.state is State.SUBMITTED or bool(site.evidence or site.threads)
+    started = site.state.is_sent or bool(site.evidence or site.threads)
     return site.id in first.sites and not started and not any(said)
 
 
@@ -160,7 +160,7 @@ def groups(rows: Iterable[ResponseRow]) -> list[list[ResponseRow]]:
 
 def lowest(rows: Sequence[ResponseRow]) -> ResponseRow | None:
     """The submitted site with the lowest score, which stands for the partner; no score comes before any score."""
-    submitted = [row for row in rows if row.state is State.SUBMITTED]
+    submitted = [row for row in rows if row.state.is_sent]
     return min(submitted, key=_percent, default=None)
 
 
@@ -175,7 +175,7 @@ def together(rows: Sequence[ResponseRow]) -> ResponseRow:
     behind = min(rows, key=lambda row: HOW_FAR.index(row.state))
     latest = max(rows, key=lambda row: row.last_saved or row.invited)
     waiting = [row.due for row in rows if row.due and row.state is not State.SUBMITTED]
-    done = all(row.state is State.SUBMITTED for row in rows)
+    done = all(row.state.is_sent for row in rows)
     return replace(
         rows[0],
         state=behind.state,
@@ -188,6 +188,10 @@ def together(rows: Sequence[ResponseRow]) -> ResponseRow:
         asked=sum(row.asked for row in rows),
         evidence=sum(row.evidence for row in rows),
         open_questions=sum(row.open_questions for row in rows),
+        to_review=sum(row.to_review for row in rows),
+        marked=sum(row.marked for row in rows),
+        flagged=sum(row.flagged for row in rows),
+        rounds=max(row.rounds for row in rows),
         score=worst.score if (worst := lowest(rows)) else None,
     )
 

@@ -10,7 +10,6 @@ from portal.core.catalogue import Catalogue
 from portal.core.countries import country_name
 from portal.core.overview import MUST_RESULT, NO_SCORE, RATING, criteria_of, outcomes_of, overview_of
 from portal.core.questionnaire import Questionnaire
-from portal.core.records import State
 from portal.core.register import PartnerRow, ResponseRow, ScoreRow, rated
 from portal.core.schemes import Scheme
 from portal.core.scoring import percent
@@ -59,7 +58,7 @@ def _counting(responses: Sequence[ResponseRow]) -> dict[str, list[ResponseRow]]:
     """The response that counts for each partner, or its sites' responses where one invitation covers several."""
 
     def rank(sites: list[ResponseRow]) -> tuple[bool, datetime, str]:
-        days = [row.submitted for row in sites if row.submitted and row.state is State.SUBMITTED]
+        days = [row.submitted for row in sites if row.submitted and row.state.is_sent]
         submitted = max(days, default=None)
         return submitted is not None, submitted or sites[0].invited, sites[0].id
 
@@ -144,7 +143,7 @@ class _Reader:
 
 
 def _site(row: ResponseRow) -> SiteSummary:
-    score = row.score if row.state is State.SUBMITTED else None
+    score = row.score if row.state.is_sent else None
     return SiteSummary(
         name=row.site,
         standing=Standing(row.state.value),

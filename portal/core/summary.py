@@ -24,12 +24,13 @@ class Standing(StrEnum):
     NOT_INVITED = "not-invited"
     INVITED = State.INVITED.value
     STARTED = State.STARTED.value
+    RETURNED = State.RETURNED.value
     SUBMITTED = State.SUBMITTED.value
 
     @property
     def label(self) -> str:
         """The state in words."""
-        return self.value.replace("-", " ").capitalize()
+        return "Asked back" if self is Standing.RETURNED else self.value.replace("-", " ").capitalize()
 
 
 class CategoryResult(Struct, frozen=True, kw_only=True):

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from portal.core.answering import plain_text
 from portal.core.errors import NotFound, Problem, Refused
+from portal.core.messages import Message
 from portal.core.questionnaire import Question, Questionnaire
-from portal.core.records import Message, Response
+from portal.core.records import Response
 
 LONGEST_MESSAGE = 2000
 MOST_MESSAGES, MOST_A_DAY = 200, 50

@@ -5,7 +5,8 @@ from datetime import datetime
 from portal.core.alternatives import judge_alternative as judged
 from portal.core.answering import LONGEST_COMMENT
 from portal.core.errors import Problem, Refused
-from portal.core.records import Alternative, Response
+from portal.core.marks import Alternative
+from portal.core.records import Response
 from portal.usecases.portal import Portal
 
 

@@ -1,4 +1,4 @@
-"""What a contact does with a response: enter, answer, add evidence, submit."""
+"""What a contact does with a response: enter, answer, add evidence."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,19 +8,17 @@ from typing import IO
 from msgspec import Struct
 from msgspec.structs import replace
 
-from portal.core import handing, lifecycle
+from portal.core import handing, lifecycle, returning
 from portal.core.answering import Given, take
-from portal.core.errors import NotFound, Problem, Refused, Stale
+from portal.core.errors import NotAllowed, NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import FactOf, Question, Questionnaire
-from portal.core.receipts import sealed
-from portal.core.records import Answer, Evidence, Response, Session, State
+from portal.core.records import Answer, Evidence, Response, Session
 from portal.evidence.limits import FILE_BYTES, RESPONSE_BYTES, RESPONSE_FILES
-from portal.languages.tongues import ENGLISH
 from portal.usecases import throttle
 from portal.usecases.groups import group_transaction, spread_facts
 from portal.usecases.inviting import response_of
 from portal.usecases.portal import Portal
-from portal.usecases.secrets import hashed, new_id, new_reference
+from portal.usecases.secrets import hashed, new_id
 from portal.usecases.sessions import change_session, open_session
 
 LONGEST_FILE_NAME = 150
@@ -169,7 +167,10 @@ def save_answers(
         questionnaire = portal.edition(before.edition)
         handing.require_questions(link, questionnaire, given)
         saves, refused = checked(questionnaire.questions, given, before.answers, now)
-        response, stale = lifecycle.save(before, saves, by=access.name, now=now, section=section)
+        keep = partial(lifecycle.save, before, by=access.name, now=now, section=section)
+        shut = returning.locked_in(questionnaire, before, keep(saves)[0], now.date())
+        refused |= {id: [Problem(id, returning.LOCKED)] for id in shut}
+        response, stale = keep([save for save in saves if save.question.id not in shut])
         if response != before:
             records.put(response, "answers saved")
     if facts := [save.question.id for save in saves if save.question.fact_of is FactOf.COMPANY]:
@@ -207,6 +208,7 @@ def add_evidence(
     question = question_of(portal.edition(before.edition), question_id)
     require_opened(portal, before, access, question_id)
     require_room(before, "answer")
+    require_asked_back(portal, before, question_id, now)
     item = keep_file(portal, question.id, name, stream, by=access.name, now=now)
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
         response = records.get(Response, access.response)
@@ -215,6 +217,7 @@ def add_evidence(
         twin = [one for one in response.evidence if (one.question, one.sha256) == (question.id, item.sha256)]
         if twin:
             return twin[0]
+        require_asked_back(portal, response, question_id, now)
         records.put(lifecycle.add_evidence(response, [item], now), "evidence added")
     return item
 
@@ -260,6 +263,7 @@ def remove_evidence(portal: Portal, access: Access, evidence_id: str, *, now: da
         lifecycle.require_live(response, access.link, now)
         item = evidence_of(response, evidence_id)
         require_opened(portal, response, access, item.question)
+        require_asked_back(portal, response, item.question, now)
         records.put(lifecycle.remove_evidence(response, evidence_id, now), "evidence removed")
     return item
 
@@ -268,6 +272,12 @@ def require_opened(portal: Portal, response: Response, access: Access, question_
     """NotFound where a colleague's link does not open this question."""
     link = lifecycle.link_of(response, access.link)
     handing.require_questions(link, portal.edition(response.edition), [question_id])
+
+
+def require_asked_back(portal: Portal, response: Response, question_id: str, now: datetime) -> None:
+    """NotAllowed where a response was sent back without this question."""
+    if question_id in returning.locked(portal.edition(response.edition), response, now.date()):
+        raise NotAllowed(returning.LOCKED)
 
 
 def own_evidence(portal: Portal, access: Access, evidence_id: str, now: datetime) -> Evidence:
@@ -284,17 +294,3 @@ def evidence_of(response: Response, evidence_id: str) -> Evidence:
         if item.id == evidence_id:
             return item
     raise NotFound("There is no such file.")
-
-
-def submit(portal: Portal, access: Access, *, now: datetime, language: str = ENGLISH) -> Response:
-    """Hand the response over, or Refused with everything that is lacking; twice is once."""
-    with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
-        response = records.get(Response, access.response)
-        lifecycle.require_whole(response, access.link, now)
-        if response.state is State.SUBMITTED:
-            return response
-        questionnaire = portal.edition(response.edition)
-        reference = new_reference()
-        submitted = sealed(lifecycle.submit(response, questionnaire, reference=reference, now=now, language=language))
-        records.put(submitted, "submitted")
-    return submitted

@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from portal.core.comparing import Comparison, compare
 from portal.core.questionnaire import Questionnaire
-from portal.core.records import Response, State
+from portal.core.records import Response
 from portal.core.register import ResponseRow
 from portal.core.renewing import carried
+from portal.core.returning import as_sent
 from portal.core.scoring import Score
 from portal.usecases.portal import Portal, score_of
 
@@ -27,7 +28,7 @@ class LastYear(Struct, frozen=True, kw_only=True):
 
 def newest_submitted(rows: Iterable[ResponseRow]) -> Newest:
     """For a partner, a questionnaire and a site the id of the response that was submitted last; no site: of any."""
-    submitted = [(row.submitted, row) for row in rows if row.state is State.SUBMITTED and row.submitted]
+    submitted = [(row.submitted, row) for row in rows if row.state.is_sent and row.submitted]
     in_order = sorted(submitted, key=lambda pair: (pair[0], pair[1].id))
     by_site = {(row.partner, row.questionnaire, row.site.casefold()): row.id for _, row in in_order}
     return {(row.partner, row.questionnaire, ""): row.id for _, row in in_order} | by_site
@@ -41,7 +42,7 @@ def renewed_from(
     last = portal.store.find(Response, id) if id else None
     if last is None:
         return {}
-    return {"previous": last.id, "carried": carried(portal.edition(last.edition), questionnaire, last, on)}
+    return {"previous": last.id, "carried": carried(portal.edition(last.edition), questionnaire, as_sent(last), on)}
 
 
 def last_year(portal: Portal, response: Response) -> LastYear | None:
@@ -49,7 +50,7 @@ def last_year(portal: Portal, response: Response) -> LastYear | None:
     before = portal.store.find(Response, response.previous) if response.previous else None
     if before is None:
         return None
-    old = portal.edition(before.edition)
+    before, old = as_sent(before), portal.edition(before.edition)
     return LastYear(
         response=before,
         score=score_of(before, old),

@@ -9,13 +9,15 @@ from msgspec.structs import replace
 
 from portal.core.actions import Tracked, actions_of
 from portal.core.asking import asked_in
+from portal.core.lines import Line, note_on
 from portal.core.questionnaire import Kind, Question, Questionnaire, Section
-from portal.core.records import Action, Answer, Evidence, Partner, Response, State
+from portal.core.records import Action, Answer, Evidence, Partner, Response
 from portal.core.register import CERTIFIED
 from portal.core.remarks import contradictions
+from portal.core.returning import as_sent
 from portal.core.reviewing import reviewed
 from portal.core.rownames import as_asked
-from portal.core.scoring import Line, Score
+from portal.core.scoring import Score
 from portal.core.telling import value_text
 from portal.core.worth import Obligation
 from portal.usecases.portal import MUST_RESULT, RATING, Portal, score_of
@@ -141,8 +143,12 @@ class _Seen(Struct, frozen=True, kw_only=True):
 
 
 def export_row(portal: Portal, response: Response, partner: Partner) -> Exported:
-    """A response as it is exported, judged as of the day it was submitted or last saved."""
-    questionnaire = portal.edition(response.edition)
+    """A response as it is exported, judged as of the day it was submitted or last saved.
+
+    Of one that is asked back it is what was sent.
+    """
+    questionnaire, state = portal.edition(response.edition), response.state
+    response = as_sent(response)
     judged = score_of(response, questionnaire)
     seen = _Seen(
         shown=set(asked_in(questionnaire, response).questions),
@@ -150,7 +156,7 @@ def export_row(portal: Portal, response: Response, partner: Partner) -> Exported
         actions={one.question.id: one for one in actions_of(questionnaire, response)},
     )
     doubts = _doubts(questionnaire, response)
-    told = replace(response, answers=dict(as_asked(questionnaire.sections, response.answers)))
+    told = replace(response, state=state, answers=dict(as_asked(questionnaire.sections, response.answers)))
     rows = tuple(
         replace(
             _answer_row(partner, told, section, question, seen),
@@ -160,8 +166,8 @@ def export_row(portal: Portal, response: Response, partner: Partner) -> Exported
         for question in section.questions
         if question.kind is not Kind.STATEMENT and _is_told(question, response, seen.shown)
     )
-    by_reviewers = _review_rows(partner, response, questionnaire)
-    return Exported(answers=(*rows, *by_reviewers), score=_score_row(partner, response, questionnaire.edition, judged))
+    by_reviewers = (replace(row, state=state.value) for row in _review_rows(partner, response, questionnaire))
+    return Exported(answers=(*rows, *by_reviewers), score=_score_row(partner, told, questionnaire.edition, judged))
 
 
 def _doubts(questionnaire: Questionnaire, response: Response) -> dict[str, str]:
@@ -251,16 +257,6 @@ def _reports(question: Question, response: Response) -> tuple[ExportedReport, ..
     )
 
 
-def note_on(line: Line) -> str:
-    """What else led to the points of a line, in a sentence; empty where the answer alone did."""
-    if line.instead:
-        return f"One of several is enough: {line.instead} counts."
-    if line.alternative is not None:
-        done = "accepted" if line.alternative.accepted else "refused"
-        return f"Alternative measure {done} by {line.alternative.by}. {line.alternative.note}".strip()
-    return ""
-
-
 def _files(evidence: Iterable[Evidence]) -> tuple[File, ...]:
     return tuple(File(name=item.name, sha256=item.sha256) for item in evidence)
 
@@ -282,7 +278,7 @@ def _score_row(partner: Partner, response: Response, edition: str, judged: Score
         questionnaire=response.questionnaire,
         edition=edition,
         state=response.state.value,
-        final=response.state is State.SUBMITTED,
+        final=response.state.is_sent,
         submitted=response.submitted,
         reference=response.reference,
         score=_number(judged.percent),

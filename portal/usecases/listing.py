@@ -29,6 +29,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     state: str = ""
     rating: str = ""
     attention: str = ""
+    assigned: str = ""
     answers: bool = False
     sort: str = "name"
     down: bool = False
@@ -66,6 +67,7 @@ SORTS: dict[str, Callable[[PartnerLine], Any]] = {
     "saved": lambda line: line.current.last_saved if line.current else None,
     "stopped": lambda line: line.stopped_at.casefold() or None,
     "opened": lambda line: line.current.opened if line.current else None,
+    "submitted": lambda line: line.current.submitted if line.current else None,
 }
 
 # Filter to whether a line passes it, given what is wanted.
@@ -76,6 +78,7 @@ FILTERS: dict[str, Callable[[PartnerLine, str], bool]] = {
     "state": lambda line, wanted: line.standing == wanted,
     "rating": lambda line, wanted: line.rating == wanted,
     "attention": lambda line, wanted: wanted in line.attention,
+    "assigned": lambda line, wanted: line.current is not None and line.current.assigned == wanted,
 }
 
 

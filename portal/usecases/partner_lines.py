@@ -34,6 +34,7 @@ class Attention(StrEnum):
     LINK_OVER = "link-over"
     QUESTION = "question"
     ACTIONS_OVERDUE = "actions-overdue"
+    TO_REVIEW = "to-review"
 
 
 class PartnerLine(Struct, frozen=True, kw_only=True):
@@ -210,10 +211,11 @@ def link_state(withdrawn: bool, expires: datetime | None, now: datetime) -> Link
 
 
 def attention_of(row: ResponseRow, now: datetime) -> tuple[Attention, ...]:
-    """Why somebody may have to write to the partner; once it has submitted, only because it asks something."""
-    asks = row.open_questions > 0
+    """Why somebody may have to write to the partner; once it has submitted, because it asks or is not reviewed."""
+    asks, waits = row.open_questions > 0, row.marked < row.to_review
     if row.state is State.SUBMITTED:
-        return (Attention.QUESTION,) if asks else ()
+        mine = ((Attention.QUESTION, asks), (Attention.TO_REVIEW, waits))
+        return tuple(reason for reason, holds in mine if holds)
     reasons = {
         Attention.OVERDUE: row.due is not None and row.due < now.date(),
         Attention.NOT_OPENED: row.opened is None,

@@ -9,9 +9,11 @@ from portal.core.asking import files_of, outline
 from portal.core.exits import day_of
 from portal.core.lifecycle import invitation_link
 from portal.core.mails import Mail
+from portal.core.marking import progress
 from portal.core.questionnaire import Questionnaire
-from portal.core.records import Edition, Partner, Record, Response, State
+from portal.core.records import Edition, Partner, Record, Response
 from portal.core.register import MailRow, PartnerRow, ResponseRow, Row, ScoreRow, rated
+from portal.core.returning import as_sent
 from portal.core.scoring import Score, score
 from portal.core.threads import waiting
 from portal.core.worth import Obligation
@@ -102,7 +104,7 @@ def _partner_row(partner: Partner) -> PartnerRow:
 def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseRow:
     seen = outline(questionnaire, response)
     still_open = [action for action in actions_of(questionnaire, response) if action.is_open]
-    link = invitation_link(response)
+    link, reviewed = invitation_link(response), progress(questionnaire, response)
     return ResponseRow(
         id=response.id,
         partner=response.partner,
@@ -123,10 +125,15 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
         open_questions=waiting(response),
         site=response.site,
         group=response.group or (response.id if response.sites else ""),
-        score=_score_row(response, questionnaire) if response.state is State.SUBMITTED else None,
+        score=_score_row(response, questionnaire) if response.state.is_sent else None,
         open_actions=len(still_open),
         actions_due=tuple(sorted(action.due for action in still_open if action.due)),
         reminders_stopped=response.reminders_stopped is not None,
+        to_review=reviewed.all,
+        marked=reviewed.marked,
+        flagged=reviewed.flagged,
+        rounds=len(response.rounds),
+        assigned=response.assigned,
     )
 
 
@@ -135,14 +142,19 @@ def _mail_row(mail: Mail) -> MailRow:
 
 
 def score_of(response: Response, questionnaire: Questionnaire) -> Score:
-    """The score of a response as of the day it was submitted or last saved, so that looking later changes nothing."""
+    """The score of a response as of the day it was submitted or last saved, so that looking later changes nothing.
+
+    What was sent last counts while some of it is asked back.
+    """
+    sent = as_sent(response)
     return score(
         questionnaire,
-        response.answers,
-        response.facts,
-        day_of(response),
-        files=files_of(response.evidence),
-        alternatives=response.alternatives,
+        sent.answers,
+        sent.facts,
+        day_of(sent),
+        files=files_of(sent.evidence),
+        alternatives=sent.alternatives,
+        overrides=sent.overrides,
     )
 
 
@@ -168,7 +180,7 @@ def _score_row(response: Response, questionnaire: Questionnaire) -> ScoreRow:
         should_parts={id: verdict for id, verdict in recommended.items() if id in required},
         certified_until=judged.certified.until if judged.certified else None,
     )
-    return rated(row, day_of(response))
+    return rated(row, day_of(as_sent(response)))
 
 
 def _verdicts(judged: Score, obligation: Obligation) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from portal.core import confirming, handing, lifecycle
+from portal.core import confirming, handing, lifecycle, returning
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response
 from portal.usecases.answering import Access, require_room
@@ -63,6 +63,7 @@ def _change(
         link, questionnaire = lifecycle.require_live(before, access.link, now), portal.edition(before.edition)
         handing.require_questions(link, questionnaire, questions)
         after = change(before, questionnaire)
+        returning.require_open(questionnaire, before, after, now.date())
         if len(after.evidence) > len(before.evidence):
             require_room(before, "answer", after.evidence[len(before.evidence) :])
         if after != before:

@@ -5,8 +5,9 @@ from datetime import datetime
 from portal.core import handing, lifecycle, threads
 from portal.core.asking import outline
 from portal.core.errors import NotFound
+from portal.core.messages import Message
 from portal.core.questionnaire import Question, Questionnaire
-from portal.core.records import Link, Message, Partner, Response
+from portal.core.records import Link, Partner, Response
 from portal.usecases.answering import Access
 from portal.usecases.mailing import mail_to, queue
 from portal.usecases.portal import Portal

@@ -9,7 +9,15 @@ from portal.core.records import Evidence
 from portal.evidence.limits import FILE_BYTES, size_label
 from portal.evidence.refusals import TooLarge, because
 from portal.evidence.store import TOO_LARGE
-from portal.usecases.answering import Access, add_evidence, own_response, question_of, require_opened, require_room
+from portal.usecases.answering import (
+    Access,
+    add_evidence,
+    own_response,
+    question_of,
+    require_asked_back,
+    require_opened,
+    require_room,
+)
 from portal.usecases.portal import Portal
 
 LONGEST_UPLOAD_ID = 64
@@ -33,6 +41,7 @@ def add_piece(portal: Portal, access: Access, question_id: str, piece: Piece, *,
     response = own_response(portal, access, now)
     question_of(portal.edition(response.edition), question_id)
     require_opened(portal, response, access, question_id)
+    require_asked_back(portal, response, question_id, now)
     require_room(response, "answer", size=piece.size)
     if not 0 < len(piece.upload) <= LONGEST_UPLOAD_ID or piece.size < 0:
         raise NotFound("There is no such file.")

@@ -7,10 +7,10 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from msgspec.structs import replace
 
-from portal.core import handing, lifecycle, receipts
+from portal.core import handing, lifecycle, receipts, returning
 from portal.core.actions import actions_of
 from portal.core.asked_when import may_be_asked
-from portal.core.asking import Outline, outline
+from portal.core.asking import UNANSWERABLE, Outline, outline
 from portal.core.confirming import Renewal, renewal
 from portal.core.errors import LinkOver, NotFound, Refused
 from portal.core.questionnaire import Questionnaire
@@ -22,6 +22,7 @@ from portal.usecases.answering import Access, Reading
 from portal.usecases.fresh_links import mail_fresh_link
 from portal.usecases.secrets import hashed
 from portal.usecases.sessions import end_session, find_session
+from portal.usecases.submitting import submit as hand_over
 from portal.web import here, speaking
 from portal.web.guard import cookie_name, local_path, set_cookie
 from portal.web.showing import section_line
@@ -114,6 +115,8 @@ def overview(response_id: str) -> ResponseReturnValue:
     if response.state is State.SUBMITTED and not link.sections:
         return redirect(url_for(".receipt", response_id=response_id), code=303)
     seen = seen_here(response, questionnaire)
+    if response.state is State.RETURNED and not link.sections:
+        return _returned_page(response, questionnaire, seen)
     return render_template(
         "partner/colleague.html" if link.sections else "partner/overview.html",
         response=response,
@@ -123,9 +126,28 @@ def overview(response_id: str) -> ResponseReturnValue:
         lines=[section_line(part) for part in seen.sections],
         handed=handing.handed(response, here.now()),
         at_work=handing.at_work(questionnaire, response, here.access(response_id).name, here.now()),
-        submitted=response.state is State.SUBMITTED,
         renewal=_renewal(questionnaire, response, link),
         expired=expired(seen),
+        submitted=response.state is State.SUBMITTED or (response.state.is_sent and not seen.sections),
+        notice=request.args.get("done"),
+    )
+
+
+def _returned_page(response: Response, questionnaire: Questionnaire, seen: Outline) -> str:
+    """What is asked back, each with its note, and what new answers opened beside that; nothing else is to be done."""
+    places, asks = places_in(seen), {question.id: question for question in questionnaire.questions}
+    asked = response.rounds[-1]
+    return render_template(
+        "partner/returned.html",
+        response=response,
+        questionnaire=questionnaire,
+        round=asked,
+        seen=seen,
+        places=places,
+        further=[id for id in places if id not in asked.notes and asks[id].kind not in UNANSWERABLE],
+        questions=asks,
+        changed=returning.changed_ids(response),
+        actions=actions_of(questionnaire, response),
         notice=request.args.get("done"),
     )
 
@@ -137,8 +159,9 @@ def mine(response_id: str) -> tuple[Response, Questionnaire]:
 
 
 def seen_here(response: Response, questionnaire: Questionnaire) -> Outline:
-    """The response seen from above, as far as this browser's link opens it."""
-    return handing.narrowed(outline(questionnaire, response, here.today()), here.link_to(response))
+    """The response seen from above, as far as this browser's link opens it and its answers may be changed."""
+    seen = handing.narrowed(outline(questionnaire, response, here.today()), here.link_to(response))
+    return returning.only_open(seen, returning.locked(questionnaire, response, here.today()))
 
 
 @bp.get("/partner/responses/<response_id>/submit")
@@ -151,16 +174,21 @@ def check(response_id: str) -> ResponseReturnValue:
 
 
 def _check_page(response: Response, questionnaire: Questionnaire) -> str:
-    seen = outline(questionnaire, response, here.today())
-    asks = {question.id: question.ask for question in questionnaire.questions}
+    seen = seen_here(response, questionnaire)
+    asks, places = {question.id: question.ask for question in questionnaire.questions}, places_in(seen)
     return render_template(
         "partner/check.html",
         response=response,
         seen=seen,
         asks=asks,
-        remarks=remarks_seen(questionnaire, response, seen),
-        places={one.id: part.section.id for part in seen.sections for one in part.questions},
+        remarks=[one for one in remarks_seen(questionnaire, response, seen) if places.keys() & set(one.at)],
+        places=places,
     )
+
+
+def places_in(seen: Outline) -> dict[str, str]:
+    """The section of each question that is to be answered here."""
+    return {one.id: part.section.id for part in seen.sections for one in part.questions}
 
 
 @bp.post("/partner/responses/<response_id>/submit")
@@ -168,7 +196,7 @@ def submit(response_id: str) -> ResponseReturnValue:
     """Hand the response over."""
     access = here.access(response_id)
     try:
-        answering.submit(here.portal(), access, now=here.now(), language=speaking.reading().language)
+        hand_over(here.portal(), access, now=here.now(), language=speaking.reading().language)
     except Refused:
         return _check_page(*mine(response_id)), 422
     return redirect(url_for(".receipt", response_id=response_id), code=303)
@@ -193,8 +221,12 @@ def receipt(response_id: str) -> ResponseReturnValue:
 
 @bp.get("/partner/responses/<response_id>/copy")
 def copy(response_id: str) -> ResponseReturnValue:
-    """One page to print or keep: what was asked and answered, and before it is sent all that may still be asked."""
+    """One page to print or keep: what was asked and answered, and before it is sent all that may still be asked.
+
+    While some of it is asked back, it is what was sent.
+    """
     response, questionnaire = mine(response_id)
+    response = returning.as_sent(response)
     seen = outline(questionnaire, response, here.today())
     return render_template(
         "partner/copy.html",

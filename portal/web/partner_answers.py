@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 import msgspec
 from flask import Blueprint, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as HttpResponse
 
 from portal.core.asking import Outline, SectionOutline, asks_now
 from portal.core.errors import Problem, Refused
@@ -146,7 +147,7 @@ def download(response_id: str, evidence_id: str) -> ResponseReturnValue:
     return file_page(answering.own_evidence(here.portal(), here.access(response_id), evidence_id, here.now()))
 
 
-def file_page(item: Evidence) -> ResponseReturnValue:
+def file_page(item: Evidence) -> HttpResponse:
     """A stranger's file, as a download in a sandbox, under the type that its bytes have."""
     page = current_app.response_class(
         here.portal().evidence.open(item.sha256), mimetype=item.media_type, direct_passthrough=True

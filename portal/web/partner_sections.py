@@ -16,6 +16,7 @@ from portal.core.errors import NotFound, Problem, Refused, Stale
 from portal.core.questionnaire import Question, Questionnaire, Section
 from portal.core.records import Response, State
 from portal.core.remarks import Remark, remarks_seen
+from portal.core.returning import locked, round_now
 from portal.core.sufficing import groups_of
 from portal.core.threads import field_of
 from portal.store.protocol import NotKept
@@ -40,6 +41,8 @@ def show(response_id: str, section_id: str) -> ResponseReturnValue:
         # What a colleague may see then is on their overview.
         endpoint = "partner.overview" if here.link_to(response).sections else "partner.copy"
         return redirect(url_for(endpoint, response_id=response_id), code=303)
+    if response.state is State.RETURNED and seen_here(response, questionnaire).section(section_id) is None:
+        return redirect(url_for("partner.overview", response_id=response_id), code=303)
     return _section_page(response, questionnaire, section_id, {}, {}, {})
 
 
@@ -185,6 +188,8 @@ def _section_page(
     refused: Problems,
 ) -> str:
     part, seen = section_of(questionnaire, section_id), seen_here(response, questionnaire)
+    shut = locked(questionnaire, response, here.today())
+    part = replace(part, questions=tuple(one for one in part.questions if one.id not in shut)) if shut else part
     place = next((number for number, one in enumerate(seen.sections) if one.section.id == section_id), None)
     if place is None:
         raise NotFound("There is no such section.")
@@ -203,7 +208,7 @@ def _section_page(
         following=_neighbour(seen, place + 1),
         handed=handing.handed(response, here.now()).get(section_id, ()),
         at_work=handing.at_work(questionnaire, response, here.access(response.id).name, here.now()).get(section_id),
-        still_true=at_once(questionnaire, response, section_id, here.today()),
+        still_true=[] if round_now(response) else at_once(questionnaire, response, section_id, here.today()),
         groups=_groups(questions, response),
         conflicts=[one for one in questions if one.theirs],
         wrong=_flat(refused),
@@ -212,25 +217,38 @@ def _section_page(
     )
 
 
+class Drawn(Struct, frozen=True):
+    """A question, drawn, and why it was asked back."""
+
+    id: str
+    html: Markup
+    note: str
+
+
 class Group(Struct, frozen=True):
     """Questions under one heading, drawn; hidden while none of them is asked."""
 
     heading: str
     hidden: bool
-    html: Markup
+    drawn: Sequence[Drawn]
     one_is_enough: bool
 
 
 def _groups(questions: Sequence[Shown], response: Response) -> list[Group]:
     drawer: Drawer = current_app.extensions["drawer"]
+    now = round_now(response)
+    notes = now.notes if now else {}
     groups = []
     enough_of = groups_of(one.question for one in questions)
     for (heading, enough), found in groupby(
         questions, key=lambda one: (one.question.heading, enough_of.get(one.question.id, ""))
     ):
         shown = list(found)
-        html = Markup("").join(drawer.draw(one, response.id, response.edition) for one in shown)
-        groups.append(Group(heading, not any(one.visible for one in shown), html, bool(enough)))
+        drawn = [
+            Drawn(one.question.id, drawer.draw(one, response.id, response.edition), notes.get(one.question.id, ""))
+            for one in shown
+        ]
+        groups.append(Group(heading, not any(one.visible for one in shown), drawn, bool(enough)))
     return groups
 
 

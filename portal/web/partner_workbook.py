@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from portal.core.answering import Given
 from portal.core.errors import Problem, Refused
-from portal.core.records import Response, State
+from portal.core.records import Response
 from portal.evidence.limits import XLSX
 from portal.usecases import answering
 from portal.usecases.answering import Saved
@@ -52,7 +52,7 @@ class Carried(Struct, forbid_unknown_fields=True):
 def show(response_id: str) -> ResponseReturnValue:
     """How it works, the workbook to download, and the field to send it."""
     response, _ = mine(response_id)
-    if response.state is State.SUBMITTED:
+    if response.state.is_sent:
         return redirect(url_for("partner.receipt", response_id=response_id), code=303)
     return _form_page(response, ())
 

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from portal.core.answering import Given
 from portal.core.asking import asks_now
 from portal.core.errors import Problem
+from portal.core.messages import Message
 from portal.core.questionnaire import Asks, Kind, Need, Question, RowName
-from portal.core.records import Action, Answer, Evidence, Message, Response
+from portal.core.records import Action, Answer, Evidence, Response
 from portal.core.remarks import Remark
 from portal.core.rownames import NAMED, arranged, by_name, left_over, row_names, typed_only
 from portal.core.tidying import FORBIDDEN

@@ -53,7 +53,7 @@ def _list_page(problems: Sequence[Problem]) -> str:
 
 def wanted_in(args: MultiDict[str, str]) -> Wanted:
     """What an address asks for; what it asks for wrongly is as if it did not ask."""
-    texts = {name: printable(args.get(name, "")[:LONGEST_SEARCH]) for name in Wanted.__struct_fields__[:6]}
+    texts = {name: printable(args.get(name, "")[:LONGEST_SEARCH]) for name in Wanted.__struct_fields__[:7]}
     sort, page = args.get("sort", ""), args.get("page", "")
     return Wanted(
         **{name: text.strip() for name, text in texts.items()},

@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from portal.core import handing, receipts, threads
 from portal.core.alternatives import alternative_chosen
@@ -14,16 +14,17 @@ from portal.core.asking import outline
 from portal.core.errors import NotFound, Problem, Refused
 from portal.core.letters import LETTERS
 from portal.core.lifecycle import invitation_link, is_live
+from portal.core.lines import Line, note_on
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Partner, Response, State
 from portal.core.remarks import contradictions
-from portal.core.scoring import CategoryScore, Line, Score
+from portal.core.returning import as_sent
+from portal.core.scoring import CategoryScore, Score
 from portal.core.worth import Obligation
 from portal.languages.tongues import ENGLISH, tongue
 from portal.usecases import alternatives, answering, inviting
 from portal.usecases.answering import Reading
 from portal.usecases.earlier import last_year
-from portal.usecases.export_rows import note_on
 from portal.usecases.mailing import mails_about
 from portal.usecases.partner_lines import link_state
 from portal.usecases.portal import MUST_RESULT, RATING, score_of
@@ -39,18 +40,22 @@ log = logging.getLogger("portal")
 
 
 class Opened(Struct, frozen=True):
-    """A response with what belongs to it."""
+    """A response with what belongs to it.
+
+    It is seen as it was sent, also while the partner works on what was asked back; `state` says which of the two it is.
+    """
 
     response: Response
     questionnaire: Questionnaire
     partner: Partner
+    state: State
 
 
 def open_response(response_id: str) -> Opened:
     """The response of that id with what belongs to it, or NotFound."""
     response = here.portal().store.get(Response, response_id)
     partner = here.portal().store.get(Partner, response.partner)
-    return Opened(response, here.portal().edition(response.edition), partner)
+    return Opened(as_sent(response), here.portal().edition(response.edition), partner, response.state)
 
 
 def _shown_in() -> Reading:
@@ -63,10 +68,10 @@ def page(template: str, opened: Opened, **more: object) -> str:
     """A page about one response."""
     return render_template(
         template,
-        response=opened.response,
+        response=structs.replace(opened.response, state=opened.state),
         questionnaire=opened.questionnaire,
         partner=opened.partner,
-        final=opened.response.state is State.SUBMITTED,
+        final=opened.state.is_sent,
         **more,
     )
 
@@ -164,7 +169,7 @@ def history(response_id: str) -> ResponseReturnValue:
 @bp.get("/staff/responses/<response_id>/evidence/<evidence_id>")
 def evidence(response_id: str, evidence_id: str) -> ResponseReturnValue:
     """A file that supports an answer, as a download. Who takes it is noted."""
-    item = answering.evidence_of(here.portal().store.get(Response, response_id), evidence_id)
+    item = answering.evidence_of(open_response(response_id).response, evidence_id)
     log.info("%s takes out evidence %s of %s", here.person().id, item.id, response_id)
     return file_page(item)
 
@@ -212,7 +217,8 @@ def judge_alternative(response_id: str, question_id: str) -> ResponseReturnValue
         )
     except Refused as fact:
         return again(partial(answers_page, response_id), fact)
-    there = url_for(".show", response_id=response_id, done="judged", _anchor=f"question-{question_id}")
+    page = "staff_review.show" if request.form.get("back") == "review" else ".show"
+    there = url_for(page, response_id=response_id, done="judged", _anchor=f"question-{question_id}")
     return redirect(there, code=303)
 
 

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from content.real_answers import NAMES, filled, the
 from portal.core.alternatives import judge_alternative
 from portal.core.asking import outline
+from portal.core.marks import Alternative
 from portal.core.questionnaire import Need, Questionnaire
-from portal.core.records import Alternative, State
+from portal.core.records import State
 from portal.core.rownames import NAMED
 from portal.core.scoring import Score, score
 from portal.core.telling import value_text

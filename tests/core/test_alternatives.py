@@ -10,7 +10,9 @@ from portal.core.alternatives import alternative_chosen, judge_alternative
 from portal.core.asking import lacks
 from portal.core.errors import NotAllowed, NotFound, Refused
 from portal.core.lifecycle import Saved, save
-from portal.core.records import Alternative, Answer, State
+from portal.core.marks import Alternative, Round
+from portal.core.records import Answer, State
+from portal.core.returning import answered_round
 from portal.core.scoring import score
 from portal.core.worth import Verdict
 
@@ -62,24 +64,31 @@ def test_it_must_be_described():
     assert [] == lacks(gate, GIVEN["gate"], 0)
 
 
+def asked_back(saves):
+    """The judged response, asked back, with these answers, and sent again."""
+    returned = replace(
+        judge_alternative(SENT, FORM, "gate", ACCEPTED),
+        state=State.RETURNED,
+        rounds=(Round(number=1, sent=NOW, by="dara@example.com", due=TODAY),),
+    )
+    after, _ = save(returned, saves, by="Ana", now=NOW)
+    return answered_round(after, replace(after, state=State.SUBMITTED), NOW)
+
+
 @pytest.mark.parametrize(
     "changed", [Answer(value="yes"), Answer(value="other-way", comment="Cats."), Answer(value=None, comment="Dogs.")]
 )
 def test_a_change_of_the_answer_cancels_what_the_reviewer_said(changed):
-    started = replace(judge_alternative(SENT, FORM, "gate", ACCEPTED), state=State.STARTED)
-    after, _ = save(started, [Saved(question=FORM.question("gate"), answer=changed)], by="Ana", now=NOW)
-
-    assert {} == after.alternatives
+    assert {} == asked_back([Saved(question=FORM.question("gate"), answer=changed)]).alternatives
 
 
 def test_saving_the_same_or_another_answer_leaves_it():
-    started = replace(judge_alternative(SENT, FORM, "gate", ACCEPTED), state=State.STARTED)
     saves = [
         Saved(question=FORM.question("gate"), answer=Answer(value="other-way", comment="Dogs.")),
         Saved(question=FORM.question("fence"), answer=Answer(value="no")),
     ]
 
-    assert {"gate": ACCEPTED} == save(started, saves, by="Ana", now=NOW)[0].alternatives
+    assert {"gate": ACCEPTED} == asked_back(saves).alternatives
 
 
 def test_a_judgement_of_an_answer_that_is_no_alternative_counts_nothing():

@@ -28,8 +28,8 @@ from portal.core.lifecycle import (
 from portal.core.records import Action, Answer, Evidence, Response, State
 
 AN_HOUR = timedelta(hours=1)
-INVITED, STARTED, SUBMITTED = State.INVITED, State.STARTED, State.SUBMITTED
-STEPS = ("start", "answer", "submit", "report")
+INVITED, STARTED, RETURNED, SUBMITTED = State.INVITED, State.STARTED, State.RETURNED, State.SUBMITTED
+STEPS = ("start", "answer", "submit", "report", "return")
 ALLOWED = {
     (INVITED, "start"): STARTED,
     (STARTED, "start"): STARTED,
@@ -37,6 +37,11 @@ ALLOWED = {
     (STARTED, "answer"): STARTED,
     (STARTED, "submit"): SUBMITTED,
     (SUBMITTED, "report"): SUBMITTED,
+    (SUBMITTED, "return"): RETURNED,
+    (RETURNED, "start"): RETURNED,
+    (RETURNED, "answer"): RETURNED,
+    (RETURNED, "submit"): SUBMITTED,
+    (RETURNED, "report"): RETURNED,
 }
 FORM = questionnaire(must("a"), question("b", required=False))
 A, B = FORM.questions

@@ -198,7 +198,7 @@ def test_the_overview_counts_everybody_once_in_each_way():
     found = summary().overview
 
     assert (4, 2, 1, 1) == (found.partners, found.assessed, found.overdue, found.all_musts_met)
-    assert {"submitted": 2, "started": 1, "invited": 0, "not-invited": 1} == numbers(found.standings)
+    assert {"submitted": 2, "returned": 0, "started": 1, "invited": 0, "not-invited": 1} == numbers(found.standings)
     assert {"strong": 1, "adequate": 0, "weak": 1, "not-assessed": 2} == numbers(found.ratings)
     assert {"met": 1, "not-met": 1, "not-assessed": 2} == numbers(found.must_results)
     for counts in (found.standings, found.ratings, found.must_results):

@@ -17,6 +17,7 @@ from portal.usecases.answering import Access
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed
+from portal.usecases.submitting import submit
 from portal.usecases.workbook.opening import Wrong
 
 Value = str | tuple[str | dict[str, str], ...] | None
@@ -51,7 +52,7 @@ def submitted(
 ) -> Response:
     """The contact has answered everything well, but for what is `said`, and has sent it."""
     access = ready(portal, invitation, now, said)
-    return answering.submit(portal, access, now=now)
+    return submit(portal, access, now=now)
 
 
 def ready(portal: Portal, invitation: Invitation, now: datetime, said: Mapping[str, Value] | None = None) -> Access:

@@ -91,13 +91,14 @@ def test_counts_are_of_all_partners_whatever_is_filtered(portal: Portal, four: d
     found = listed(portal, clock, country="AR")
 
     assert (1, 4) == (found.found, found.total)
-    assert dict.fromkeys(Standing, 1) == found.standings
+    assert {one: int(one is not Standing.RETURNED) for one in Standing} == found.standings
     assert {
         Attention.OVERDUE: 1,
         Attention.NOT_OPENED: 1,
         Attention.LINK_OVER: 0,
         Attention.QUESTION: 0,
         Attention.ACTIONS_OVERDUE: 0,
+        Attention.TO_REVIEW: 1,
     } == found.attention
     assert {"AR": "Argentina", "MX": "Mexico", "TH": "Thailand", "VN": "Vietnam"} == found.countries
 

@@ -6,6 +6,7 @@ import pytest
 from conftest import Browser, Clock
 
 from portal.core.records import Role
+from portal.usecases import history_search
 from portal.usecases.inviting import Invitation
 
 HISTORY = "/staff/history"

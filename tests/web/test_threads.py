@@ -10,7 +10,8 @@ from conftest import Browser, Clock
 from mail.reading import body, mails
 from msgspec.structs import replace
 
-from portal.core.records import Message, Response, State
+from portal.core.messages import Message
+from portal.core.records import Response, State
 from portal.core.threads import MOST_A_DAY, MOST_MESSAGES
 from portal.usecases.delivering import deliver
 from portal.usecases.exporting import export

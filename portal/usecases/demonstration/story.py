@@ -20,6 +20,7 @@ from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed
 from portal.usecases.sessions import end_session
+from portal.usecases.submitting import submit
 
 REVIEWER = "reviewer@example.com"
 ADDRESS = "192.0.2.1"  # an address that is nobody's, for the count of wrong links
@@ -79,7 +80,7 @@ def _answer(portal: Portal, company: Company, invitation: Invitation, invited: d
         if section.id in asked_in(questionnaire, portal.store.get(Response, response.id), at.date()).shown:
             _answer_section(portal, access, answerer, section, response.facts, at)
     if company.state == "submitted":
-        answering.submit(portal, access, now=ended)
+        submit(portal, access, now=ended)
 
 
 def _report(portal: Portal, company: Company, invitation: Invitation, now: datetime) -> None:
