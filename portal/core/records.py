@@ -9,8 +9,11 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from portal.core.evidence import Evidence as Evidence
 from portal.core.questionnaire import Questionnaire
+from portal.core.record import Record as Record
 from portal.core.reports import Report
+from portal.core.visits import Visit
 
 
 class Role(StrEnum):
@@ -27,20 +30,6 @@ class State(StrEnum):
     INVITED = "invited"
     STARTED = "started"
     SUBMITTED = "submitted"
-
-
-class Record(Struct, frozen=True, kw_only=True):
-    """What all records share.
-
-    `kind` names the shelf, `keeps_history` whether changes are written down with before and after,
-    `private` the fields whose content never enters a history.
-    """
-
-    kind: ClassVar[str] = ""
-    keeps_history: ClassVar[bool] = False
-    private: ClassVar[frozenset[str]] = frozenset()
-
-    id: str
 
 
 class Person(Record, frozen=True, kw_only=True):
@@ -132,23 +121,6 @@ class Wording(StrEnum):
     REWORDED = "reworded"
     SPLIT = "split"
     MERGED = "merged"
-
-
-class Evidence(Struct, frozen=True, kw_only=True):
-    """A file that supports an answer, or with `report` the report of that id. The bytes lie in the evidence store.
-
-    `name` is what the sender called the file: data to show, never a path. `media_type` is ours, from the content.
-    """
-
-    id: str
-    question: str
-    sha256: str
-    size: int
-    media_type: str
-    name: str
-    added: datetime
-    by: str
-    report: str = ""
 
 
 class Earlier(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -291,5 +263,5 @@ class Bucket(Record, frozen=True, kw_only=True):
 
 
 KINDS: dict[str, type[Record]] = {
-    record.kind: record for record in (Person, Partner, Response, LinkKey, Edition, Session, Bucket)
+    record.kind: record for record in (Person, Partner, Response, LinkKey, Edition, Session, Bucket, Visit)
 }

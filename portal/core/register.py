@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from portal.core.records import State
+from portal.core.visits import VisitState
 
 
 class PartnerRow(Struct, frozen=True, kw_only=True, tag="partner"):
@@ -80,7 +81,23 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
         return sum(due < on for due in self.actions_due)
 
 
-Row = PartnerRow | ResponseRow
+class VisitRow(Struct, frozen=True, kw_only=True, tag="visit"):
+    """What lists show of a visit: when, who, and how many of its questions have a result."""
+
+    id: str
+    partner: str
+    response: str
+    site: str
+    state: VisitState
+    planned_from: date
+    planned_until: date
+    team: tuple[str, ...]
+    asked: int
+    marked: int
+    otherwise: int
+
+
+Row = PartnerRow | ResponseRow | VisitRow
 
 CERTIFIED, ENDED = "certified", "certificate-expired"
 

@@ -10,9 +10,10 @@ from portal.core.exits import day_of
 from portal.core.lifecycle import invitation_link
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Edition, Partner, Record, Response, State
-from portal.core.register import PartnerRow, ResponseRow, Row, ScoreRow, rated
+from portal.core.register import PartnerRow, ResponseRow, Row, ScoreRow, VisitRow, rated
 from portal.core.scoring import Score, score
 from portal.core.threads import waiting
+from portal.core.visits import Visit
 from portal.core.worth import Obligation
 from portal.evidence.pieces import Pieces
 from portal.evidence.store import EvidenceStore
@@ -66,6 +67,8 @@ def open_portal(config: Config) -> Portal:
                 if record.edition not in editions:
                     editions[record.edition] = store.get(Edition, record.edition).questionnaire
                 return _response_row(record, editions[record.edition])
+            case Visit():
+                return _visit_row(record)
             case _:
                 return None
 
@@ -123,6 +126,22 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
         score=_score_row(response, questionnaire) if response.state is State.SUBMITTED else None,
         open_actions=len(still_open),
         actions_due=tuple(sorted(action.due for action in still_open if action.due)),
+    )
+
+
+def _visit_row(visit: Visit) -> VisitRow:
+    return VisitRow(
+        id=visit.id,
+        partner=visit.partner,
+        response=visit.response,
+        site=visit.site,
+        state=visit.state,
+        planned_from=visit.planned_from,
+        planned_until=visit.planned_until,
+        team=visit.team,
+        asked=len(visit.questions),
+        marked=visit.marked,
+        otherwise=visit.otherwise,
     )
 
 

@@ -29,12 +29,14 @@ from portal.web import (
     signing,
     speaking,
     staff_actions,
+    staff_checklists,
     staff_export,
     staff_partners,
     staff_people,
     staff_responses,
     staff_reviewing,
     staff_second_factor,
+    staff_visits,
 )
 
 BLUEPRINTS = (
@@ -55,6 +57,8 @@ BLUEPRINTS = (
     staff_responses.bp,
     staff_reviewing.bp,
     staff_actions.bp,
+    staff_visits.bp,
+    staff_checklists.bp,
     staff_export.bp,
     staff_people.bp,
     staff_second_factor.bp,

@@ -20,7 +20,8 @@ from portal.core.records import (
     Session,
     State,
 )
-from portal.core.register import PartnerRow, ResponseRow, Row
+from portal.core.register import PartnerRow, ResponseRow, Row, VisitRow
+from portal.core.visits import Result, Seen, Visit, VisitState
 from portal.store.engine import FileStore
 from portal.store.protocol import Store
 
@@ -91,7 +92,27 @@ def link_key(id: str = "ab" * 32) -> LinkKey:
     return LinkKey(id=id, response="meridian-2026")
 
 
-ONE_OF_EACH = (person(), partner(), response(), link_key(), session(), bucket())
+def visit(id: str = "gate-2026", **changes: object) -> Visit:
+    made = Visit(
+        id=id,
+        partner="meridian",
+        response="meridian-2026",
+        site="Huế",
+        state=VisitState.UNDER_WAY,
+        planned_from=date(2026, 5, 4),
+        planned_until=date(2026, 5, 5),
+        team=("Dara", "Đặng"),
+        questions=("fence", "seals"),
+        made=NOW,
+        by=DARA,
+        seen={"fence": Seen(result=Result.OTHERWISE, note="1.5 m", found="partly", declared=3, version=1, by=DARA)},
+        photos=response().evidence,
+        began=NOW,
+    )
+    return replace(made, **changes)
+
+
+ONE_OF_EACH = (person(), partner(), response(), link_key(), session(), bucket(), visit())
 
 
 def row_of(record: Record) -> Row | None:
@@ -112,6 +133,10 @@ def row_of(record: Record) -> Row | None:
                 asked=9,
                 evidence=len(record.evidence),
             )
+        case Visit():
+            fields = ("id", "partner", "response", "site", "state", "planned_from", "planned_until", "team")
+            counts = {"asked": len(record.questions), "marked": record.marked, "otherwise": record.otherwise}
+            return VisitRow(**{name: getattr(record, name) for name in fields}, **counts)
         case _:
             return None
 

@@ -2,18 +2,21 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from io import BytesIO
 from threading import Thread
 
 import pytest
 from conftest import Browser, Clock
-from evidence.samples import pdf
+from evidence.samples import jpeg, pdf
 from flask import Flask
 from msgspec.structs import replace
 
 from portal.core.records import Response
+from portal.core.visits import Visit, VisitState
 from portal.core.words import Words
 from portal.sheets.form import FormCell, write_form
-from portal.usecases import colleagues, inviting, secrets, sessions, threads
+from portal.usecases import answering, colleagues, inviting, secrets, sessions, threads
 from portal.usecases.answering import Access
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
@@ -91,6 +94,29 @@ def token_in(invitation: Invitation) -> str:
     return invitation.link.rsplit("/", 1)[1]
 
 
+def a_visit(portal: Portal, response_id: str, now: datetime) -> dict[str, str]:
+    """A visit that is under way, with a photo, as the addresses of its pages name it."""
+    response, by = portal.store.get(Response, response_id), "dara@example.com"
+    photo = answering.keep_file(portal, "cyber-rules", "gate.jpg", BytesIO(jpeg()), by=by, now=now)
+    visit = Visit(
+        id="0123456789abcdef",
+        partner=response.partner,
+        response=response.id,
+        site="",
+        state=VisitState.UNDER_WAY,
+        planned_from=now.date(),
+        planned_until=now.date(),
+        team=("Dara",),
+        questions=("cyber-rules",),
+        made=now,
+        by=by,
+        photos=(photo,),
+    )
+    with portal.store.transaction((Visit, visit.id), by=by, at=now) as records:
+        records.put(visit, "visit planned")
+    return {"visit_id": visit.id, "photo_id": photo.id}
+
+
 @pytest.fixture
 def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upload: Callable[..., str], clock: Clock):
     """What fills the places in the addresses of Meridian's things; a new place in a route needs a value here."""
@@ -110,6 +136,7 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
         "upload_id": "0123456789abcdef",
         "partner_id": portal.store.get(Response, invitation.response).partner,
         "format": "json",
+        **a_visit(portal, invitation.response, clock()),
         "digest": digest,
         "name": name,
     }

@@ -19,7 +19,8 @@ from .places import METHODS, Door, contents, doors, rules
 
 # What ends the visit or takes away what others need comes last.
 LAST = (
-    "answers.remove", "partner.submit", "partner.leave", "partner.start", "partner.fresh_link", "signing.sign_out",
+    "answers.remove", "partner.submit", "partner.leave", "partner.start", "partner.fresh_link",
+    "staff_second_factor.forget", "signing.sign_out",
 )  # fmt: skip
 
 
