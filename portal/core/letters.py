@@ -124,8 +124,8 @@ LETTERS: dict[str, Letter] = {
         name="Findings",
         subject=phrase("%(importer)s has written to you about corrections"),
         text=phrase(
-            "Hello,\n\n%(importer)s has read your answers to “%(title)s” and has written about what should be corrected."
-            "\n\n%(link)s\n\nThe link leads to it. There you can say what you will do, and send proof. "
+            "Hello,\n\n%(importer)s has read your answers to “%(title)s” and has written about what should be "
+            "corrected.\n\n%(link)s\n\nThe link leads to it. There you can say what you will do, and send proof. "
             "It works until %(expires)s.\n\nQuestions? Write to %(contact)s.\n"
         ),
     ),

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from portal.core.accounts import Audit, Entry
 from portal.core.campaigns import Campaign
+from portal.core.evidence import Evidence as Evidence
 from portal.core.letters import LetterText
 from portal.core.mails import Mail
 from portal.core.marks import Alternative, Mark, Override, Round
@@ -18,6 +19,7 @@ from portal.core.messages import Message
 from portal.core.questionnaire import Questionnaire
 from portal.core.record import Record as Record
 from portal.core.reports import Report
+from portal.core.visits import Visit
 
 
 class Role(StrEnum):
@@ -136,23 +138,6 @@ class Wording(StrEnum):
     REWORDED = "reworded"
     SPLIT = "split"
     MERGED = "merged"
-
-
-class Evidence(Struct, frozen=True, kw_only=True):
-    """A file that supports an answer, or with `report` the report of that id. The bytes lie in the evidence store.
-
-    `name` is what the sender called the file: data to show, never a path. `media_type` is ours, from the content.
-    """
-
-    id: str
-    question: str
-    sha256: str
-    size: int
-    media_type: str
-    name: str
-    added: datetime
-    by: str
-    report: str = ""
 
 
 class Earlier(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -307,5 +292,6 @@ KINDS: dict[str, type[Record]] = {
         Campaign,
         Entry,
         Audit,
+        Visit,
     )
 }

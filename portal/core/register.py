@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from portal.core.mails import MailState
 from portal.core.records import State
+from portal.core.visits import VisitState
 
 
 class PartnerRow(Struct, frozen=True, kw_only=True, tag="partner"):
@@ -107,7 +108,23 @@ class MailRow(Struct, frozen=True, kw_only=True, tag="mail"):
     error: str
 
 
-Row = PartnerRow | ResponseRow | MailRow
+class VisitRow(Struct, frozen=True, kw_only=True, tag="visit"):
+    """What lists show of a visit: when, who, and how many of its questions have a result."""
+
+    id: str
+    partner: str
+    response: str
+    site: str
+    state: VisitState
+    planned_from: date
+    planned_until: date
+    team: tuple[str, ...]
+    asked: int
+    marked: int
+    otherwise: int
+
+
+Row = PartnerRow | ResponseRow | MailRow | VisitRow
 
 CERTIFIED, ENDED = "certified", "certificate-expired"
 

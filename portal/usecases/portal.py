@@ -12,10 +12,11 @@ from portal.core.mails import Mail
 from portal.core.marking import progress
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Edition, Partner, Record, Response
-from portal.core.register import MailRow, PartnerRow, ResponseRow, Row, ScoreRow, rated
+from portal.core.register import MailRow, PartnerRow, ResponseRow, Row, ScoreRow, VisitRow, rated
 from portal.core.returning import as_sent
 from portal.core.scoring import Score, score
 from portal.core.threads import waiting
+from portal.core.visits import Visit
 from portal.core.worth import Obligation
 from portal.evidence.pieces import Pieces
 from portal.evidence.store import EvidenceStore
@@ -71,6 +72,8 @@ def open_portal(config: Config) -> Portal:
                 return _response_row(record, editions[record.edition])
             case Mail():
                 return _mail_row(record)
+            case Visit():
+                return _visit_row(record)
             case _:
                 return None
 
@@ -139,6 +142,22 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
 
 def _mail_row(mail: Mail) -> MailRow:
     return MailRow(**{name: getattr(mail, name) for name in MailRow.__struct_fields__})
+
+
+def _visit_row(visit: Visit) -> VisitRow:
+    return VisitRow(
+        id=visit.id,
+        partner=visit.partner,
+        response=visit.response,
+        site=visit.site,
+        state=visit.state,
+        planned_from=visit.planned_from,
+        planned_until=visit.planned_until,
+        team=visit.team,
+        asked=len(visit.questions),
+        marked=visit.marked,
+        otherwise=visit.otherwise,
+    )
 
 
 def score_of(response: Response, questionnaire: Questionnaire) -> Score:

@@ -1,6 +1,6 @@
 """Keeping everything safe: a backup in one file, a restore that is proved by comparing, and looking for damage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -12,9 +12,10 @@ from msgspec import Struct
 
 from portal.core import receipts
 from portal.core.errors import NotAllowed, NotFound, PortalError
-from portal.core.records import KINDS, Bucket, Response, Session
+from portal.core.records import KINDS, Bucket, Evidence, Response, Session
 from portal.core.register import PartnerRow
-from portal.store.protocol import Damaged, Fault
+from portal.core.visits import Visit
+from portal.store.protocol import Damaged, Fault, R
 from portal.usecases.archive import EVIDENCE, RECORDS, Part, members, whole, write_archive
 from portal.usecases.portal import Portal
 
@@ -22,6 +23,7 @@ from portal.usecases.portal import Portal
 PASSING = (Session, Bucket)
 RESTORE = "Bring it back from a backup."
 LOST = "a response names it, and it is not there"
+LOST_PHOTO = "a visit names it, and it is not there"
 CHANGED = "what is kept is not what its receipt was made of"
 
 
@@ -131,12 +133,10 @@ def verify(portal: Portal) -> list[Fault]:
     faults = [*portal.store.verify()]
     damaged = dict(portal.evidence.verify())
     faults += [_evidence_fault(name, what) for name, what in damaged.items()]
-    for response in _readable(portal):
-        faults += [
-            Fault(f"evidence {item.sha256}", f"{LOST} ({response.id})", RESTORE)
-            for item in response.evidence
-            if not _is_there(portal, item.sha256)
-        ]
+    for visit in _readable(portal, Visit):
+        faults += _lost(portal, visit.photos, f"{LOST_PHOTO} ({visit.id})")
+    for response in _readable(portal, Response):
+        faults += _lost(portal, response.evidence, f"{LOST} ({response.id})")
         if response.receipt and not receipts.matches(response):
             faults.append(Fault(f"response {response.id}", f"{CHANGED} ({response.reference})", RESTORE))
     return faults
@@ -146,11 +146,16 @@ def _evidence_fault(name: str, what: str) -> Fault:
     return Fault(f"evidence {name}", what, RESTORE)
 
 
-def _readable(portal: Portal) -> Iterator[Response]:
-    """Each response but the damaged ones, which the store tells of."""
-    for id in sorted(portal.store.ids(Response)):
+def _lost(portal: Portal, named: Iterable[Evidence], what: str) -> Iterator[Fault]:
+    """The files that a record names and that are not there."""
+    return (Fault(f"evidence {one.sha256}", what, RESTORE) for one in named if not _is_there(portal, one.sha256))
+
+
+def _readable(portal: Portal, kind: type[R]) -> Iterator[R]:
+    """Each record of a kind but the damaged ones, which the store tells of."""
+    for id in sorted(portal.store.ids(kind)):
         with suppress(Damaged, NotFound):
-            yield portal.store.get(Response, id)
+            yield portal.store.get(kind, id)
 
 
 def _is_there(portal: Portal, name: str) -> bool:

@@ -32,6 +32,7 @@ from portal.web import (
     speaking,
     staff_actions,
     staff_campaigns,
+    staff_checklists,
     staff_export,
     staff_mails,
     staff_partners,
@@ -43,6 +44,7 @@ from portal.web import (
     staff_second_factor,
     staff_sessions,
     staff_texts,
+    staff_visits,
 )
 
 BLUEPRINTS = (
@@ -69,6 +71,8 @@ BLUEPRINTS = (
     staff_campaigns.bp,
     staff_mails.bp,
     staff_texts.bp,
+    staff_visits.bp,
+    staff_checklists.bp,
     staff_export.bp,
     staff_people.bp,
     staff_second_factor.bp,

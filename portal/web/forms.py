@@ -219,6 +219,15 @@ class DueForm(Form):
     due = DateField("Due", [InputRequired("Give a date.")])
 
 
+class VisitForm(Form):
+    """The plan of a visit; what its parts may hold is checked by the core."""
+
+    planned_from = DateField("First day", [InputRequired("Give the first day.")])
+    planned_until = DateField("Last day", [Optional()])
+    team = StringField("Who goes", [Length(max=4000)])
+    musts_only = BooleanField("Only musts")
+
+
 class ColleagueForm(Form):
     """A colleague who gets some sections; which ones is checked by the use case."""
 

@@ -50,6 +50,8 @@ def _changes(event: Event, questionnaire: Questionnaire | None) -> Iterator[Chan
         field, _, rest = path.partition(".")
         if field in ("answers", "review_answers") and questionnaire is not None:
             yield from _answer_changes(rest, before, after, questionnaire)
+        elif field == "seen" and questionnaire is not None:
+            yield from _seen_changes(rest, before, after, questionnaire)
         elif field == "alternatives" and questionnaire is not None:
             yield from _alternative_changes(rest, before, after, questionnaire)
         elif field in TOLD:
@@ -103,6 +105,12 @@ TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
     "role": ("Role", _plain),
     "disabled": ("Shut out", _yes),
     "may_export": ("May export all answers", _yes),
+    "planned_from": ("First day", _plain),
+    "planned_until": ("Last day", _plain),
+    "team": ("Team", _plain),
+    "photos": ("Photos", _file_names),
+    "report": ("Report", _plain),
+    "left_out": ("Why questions have no result", _plain),
 }
 
 
@@ -139,6 +147,26 @@ def _alternative_changes(path: str, before: Any, after: Any, questionnaire: Ques
     where = f"{question.ask} (alternative measure)"
     told = [words(one) if one is not None else "" for one in (before, after)]
     yield Change(where=where, label=question.label, question=id, before=told[0], after=told[1])
+
+
+def _seen_changes(path: str, before: Any, after: Any, questionnaire: Questionnaire) -> Iterator[Change]:
+    """What a visit came to say of answers: a new mark comes whole, a changed one part by part."""
+    if not path:
+        for id in sorted({*(before or {}), *(after or {})}):
+            yield from _seen_changes(id, (before or {}).get(id), (after or {}).get(id), questionnaire)
+        return
+    id, _, part = path.partition(".")
+    question = questionnaire.question(id)
+    words = {"": _mark, "result": _plain, "note": _plain, "found": _plain}.get(part)
+    if words is not None and question is not None:
+        told = [words(one) if one else "" for one in (before, after)]
+        where = f"{question.ask} ({part})" if part else question.ask
+        yield Change(where=where, label=question.label, question=id, before=told[0], after=told[1])
+
+
+def _mark(seen: Mapping[str, Any]) -> str:
+    """A mark of a visit in words."""
+    return ": ".join(str(seen[part]) for part in ("result", "note") if seen.get(part))
 
 
 def _judgement(judged: Mapping[str, Any]) -> str:

@@ -11,15 +11,17 @@ from werkzeug.datastructures import MultiDict
 
 from portal.core.errors import Problem, Refused
 from portal.core.records import Partner
-from portal.usecases import inviting, partners
+from portal.usecases import inviting, partners, visits
 from portal.usecases.inviting import Invitation
 from portal.usecases.listing import SORTS, Wanted, list_partners
 from portal.usecases.partner_lines import response_lines
 from portal.usecases.searching import MOST_FOUND, MOST_READ
+from portal.usecases.visits import VisitLine
 from portal.web import here
 from portal.web.forms import PartnerForm
 from portal.web.staff_history import steps
 from portal.web.staff_pages import again, given_due, given_language, links_page, printable, usual_due
+from portal.web.staff_visits import STATE_COLOURS, STATE_WORDS
 
 bp = Blueprint("staff_partners", __name__)
 
@@ -178,6 +180,10 @@ def _partner_page(partner_id: str, problems: Sequence[Problem]) -> str:
         due=request.form.get("due", usual_due()),
         language=given_language(),
         sites=request.form.get("sites", ""),
+        visits=[VisitLine(row, partner.name) for row in visits.visit_rows(here.portal(), partner=partner_id)],
+        verified=visits.verified_in_short(here.portal(), partner_id),
+        visit_words=STATE_WORDS,
+        visit_colours=STATE_COLOURS,
         today=here.today(),
         notice=request.args.get("done"),
     )

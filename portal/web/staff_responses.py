@@ -29,6 +29,7 @@ from portal.usecases.mailing import mails_about
 from portal.usecases.partner_lines import link_state
 from portal.usecases.portal import MUST_RESULT, RATING, score_of
 from portal.usecases.threads import answer_partner
+from portal.usecases.visits import verified_of
 from portal.web import here, speaking
 from portal.web.partner_answers import file_page
 from portal.web.review_form import Drawn, drawn
@@ -148,6 +149,7 @@ def score(response_id: str) -> ResponseReturnValue:
         parts=_parts(judged),
         questions={question.id: question for question in opened.questionnaire.questions},
         note_on=note_on,
+        verified=verified_of(here.portal(), opened.response, judged),
     )
 
 

@@ -21,7 +21,8 @@ from portal.core.records import (
     Session,
     State,
 )
-from portal.core.register import PartnerRow, ResponseRow, Row
+from portal.core.register import PartnerRow, ResponseRow, Row, VisitRow
+from portal.core.visits import Result, Seen, Visit, VisitState
 from portal.store.engine import FileStore
 from portal.store.protocol import Store
 
@@ -93,8 +94,30 @@ def link_key(id: str = "ab" * 32) -> LinkKey:
 
 
 ENTRY = Entry(id="ef" * 32, person=DARA, purpose=Purpose.RESET, expires=NOW)
+
+
+def visit(id: str = "gate-2026", **changes: object) -> Visit:
+    made = Visit(
+        id=id,
+        partner="meridian",
+        response="meridian-2026",
+        site="Huế",
+        state=VisitState.UNDER_WAY,
+        planned_from=date(2026, 5, 4),
+        planned_until=date(2026, 5, 5),
+        team=("Dara", "Đặng"),
+        questions=("fence", "seals"),
+        made=NOW,
+        by=DARA,
+        seen={"fence": Seen(result=Result.OTHERWISE, note="1.5 m", found="partly", declared=3, version=1, by=DARA)},
+        photos=response().evidence,
+        began=NOW,
+    )
+    return replace(made, **changes)
+
+
 ONE_OF_EACH = (
-    person(), partner(), response(), link_key(), session(), bucket(), ENTRY, Audit(id="exports-2026-03"),
+    person(), partner(), response(), link_key(), session(), bucket(), ENTRY, Audit(id="exports-2026-03"), visit(),
 )  # fmt: skip
 
 
@@ -116,6 +139,10 @@ def row_of(record: Record) -> Row | None:
                 asked=9,
                 evidence=len(record.evidence),
             )
+        case Visit():
+            fields = ("id", "partner", "response", "site", "state", "planned_from", "planned_until", "team")
+            counts = {"asked": len(record.questions), "marked": record.marked, "otherwise": record.otherwise}
+            return VisitRow(**{name: getattr(record, name) for name in fields}, **counts)
         case _:
             return None
 

@@ -2,20 +2,23 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from io import BytesIO
 from shutil import rmtree
 from threading import Thread
 
 import pytest
 from conftest import Browser, Clock
-from evidence.samples import pdf
+from evidence.samples import jpeg, pdf
 from flask import Flask
 from msgspec.structs import replace
 
 from portal.core.campaigns import Campaign
 from portal.core.records import Partner, Response, Role
+from portal.core.visits import Visit, VisitState
 from portal.core.words import Words
 from portal.sheets.form import FormCell, write_form
-from portal.usecases import colleagues, entering, inviting, mailing, secrets, sessions, threads
+from portal.usecases import answering, colleagues, entering, inviting, mailing, secrets, sessions, threads
 from portal.usecases.answering import Access
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
@@ -95,6 +98,29 @@ def token_in(invitation: Invitation) -> str:
     return invitation.link.rsplit("/", 1)[1]
 
 
+def a_visit(portal: Portal, response_id: str, now: datetime) -> dict[str, str]:
+    """A visit that is under way, with a photo, as the addresses of its pages name it."""
+    response, by = portal.store.get(Response, response_id), "dara@example.com"
+    photo = answering.keep_file(portal, "cyber-rules", "gate.jpg", BytesIO(jpeg()), by=by, now=now)
+    visit = Visit(
+        id="0123456789abcdef",
+        partner=response.partner,
+        response=response.id,
+        site="",
+        state=VisitState.UNDER_WAY,
+        planned_from=now.date(),
+        planned_until=now.date(),
+        team=("Dara",),
+        questions=("cyber-rules",),
+        made=now,
+        by=by,
+        photos=(photo,),
+    )
+    with portal.store.transaction((Visit, visit.id), by=by, at=now) as records:
+        records.put(visit, "visit planned")
+    return {"visit_id": visit.id, "photo_id": photo.id}
+
+
 @pytest.fixture
 def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upload: Callable[..., str], clock: Clock):
     """What fills the places in the addresses of Meridian's things; a new place in a route needs a value here."""
@@ -121,6 +147,7 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
         "campaign_id": made_campaign(portal, invitation, clock),
         "letter_id": "reminder",
         "language": "es",
+        **a_visit(portal, invitation.response, clock()),
         "digest": digest,
         "name": name,
     }
