@@ -20,6 +20,8 @@ MOVES: dict[tuple[State, str], State] = {
     (State.STARTED, "answer"): State.STARTED,
     (State.STARTED, "submit"): State.SUBMITTED,
     (State.SUBMITTED, "report"): State.SUBMITTED,
+    (State.SUBMITTED, "follow"): State.SUBMITTED,
+    (State.SUBMITTED, "decide"): State.SUBMITTED,
 }
 
 # A clock that is a little wrong, or set back, must not shut anybody out.

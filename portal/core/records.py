@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from portal.core.casework import Decision, Finding, Happening
 from portal.core.questionnaire import Questionnaire
 from portal.core.reports import Report
 
@@ -207,7 +208,8 @@ class Response(Record, frozen=True, kw_only=True):
     `receipt` is the digest over all that was
     sent (see `receipts`), `reports` are what was said later about the corrective action of an answer, by question id.
     `previous` is the response of the year before, `carried` what it says to a question.
-    `alternatives` maps a question to what a reviewer thinks of the alternative measure that answers it.
+    `alternatives` maps a question to what a reviewer thinks of the alternative measure that answers it; `findings`,
+    `decisions` and `happenings` are what came of it, see `casework`.
     """
 
     kind: ClassVar[str] = "response"
@@ -241,6 +243,9 @@ class Response(Record, frozen=True, kw_only=True):
     previous: str = ""
     carried: dict[str, Carried] = {}
     alternatives: dict[str, Alternative] = {}
+    findings: tuple[Finding, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    happenings: tuple[Happening, ...] = ()
 
     def files_for(self, question: str, report: str = "") -> list[Evidence]:
         """The files that support the answer to a question, or one report about its corrective action."""

@@ -49,7 +49,8 @@ class ScoreRow(Struct, frozen=True, kw_only=True):
 class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     """What lists show of a response; `score` is there once it is submitted.
 
-    `actions_due` are the dates of the open corrective actions that have one, so that lists can count what is overdue.
+    `actions_due` are the dates of the open corrective actions that have one, findings among them, so that lists can
+    count what is overdue; `findings_waiting` counts those on which staff have the next word.
     """
 
     id: str
@@ -74,6 +75,8 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     group: str = ""
     open_actions: int = 0
     actions_due: tuple[date, ...] = ()
+    open_findings: int = 0
+    findings_waiting: int = 0
 
     def overdue_actions(self, on: date) -> int:
         """How many open corrective actions are past their date."""

@@ -30,7 +30,8 @@ class Line(Struct, frozen=True, kw_only=True):
     """What one question gave: `points` of `possible`, because the answer earned `credit` of the weight.
 
     `instead` is the question that counts in place of this one, where one of several is enough; `alternative` what a
-    reviewer thinks of the measure that the partner takes in place of the one asked for.
+    reviewer thinks of the measure that the partner takes in place of the one asked for. `corrected`: a verified
+    correction counts in place of the answer.
     """
 
     question: str
@@ -46,6 +47,7 @@ class Line(Struct, frozen=True, kw_only=True):
     possible: Decimal
     instead: str = ""
     alternative: Alternative | None = None
+    corrected: bool = False
 
 
 class CategoryScore(Struct, frozen=True, kw_only=True):
@@ -141,7 +143,15 @@ def score(
     now = asked(questionnaire, answers, facts, on, files)
     certified = certified_by(now.exit)
     scored = [one for one in now.questions.values() if one.weight is not None and certified is None]
-    lines = _best_alone(scored, now.answers, on, files or {}, alternatives or {})
+    counts, judged = files or {}, alternatives or {}
+    lines = [_line(one, now.answers, on, counts.get(one.id, 0), judged.get(one.id)) for one in scored]
+    return summed(questionnaire, _best_alone(scored, lines), certified, further)
+
+
+def summed(
+    questionnaire: Questionnaire, lines: tuple[Line, ...], certified: Certified | None, further: Facts | None = None
+) -> Score:
+    """The lines added up, and the outcome tables read on the sums."""
     points, possible = sum((line.points for line in lines), NOUGHT), sum((line.possible for line in lines), NOUGHT)
     judged = _judgements(lines)
     criticals = tuple(
@@ -149,7 +159,7 @@ def score(
         for line in lines
         if line.critical and not line.instead and line.verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
     )
-    categories, sections = _categories(questionnaire, lines), _sections(questionnaire, now.shown, lines)
+    categories, sections = _categories(questionnaire, lines), _sections(questionnaire, lines)
     known = {**_facts(points, possible, categories, sections, judged, criticals), **(further or {})}
     return Score(
         points=points,
@@ -187,15 +197,8 @@ def _line(question: Question, answers: Answers, on: date, files: int, alternativ
     )
 
 
-def _best_alone(
-    questions: Sequence[Question],
-    answers: Answers,
-    on: date,
-    files: Mapping[str, int],
-    alternatives: Mapping[str, Alternative],
-) -> tuple[Line, ...]:
+def _best_alone(questions: Sequence[Question], lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines; of questions of which one is enough the best alone counts, the first of them where several are."""
-    lines = [_line(one, answers, on, files.get(one.id, 0), alternatives.get(one.id)) for one in questions]
     best: dict[str, Line] = {}
     for question, line in zip(questions, lines, strict=True):
         if question.one_of and line.credit is not None:
@@ -224,10 +227,8 @@ def _categories(questionnaire: Questionnaire, lines: tuple[Line, ...]) -> tuple[
     )
 
 
-def _sections(
-    questionnaire: Questionnaire, asked: Mapping[str, Sequence[Question]], lines: tuple[Line, ...]
-) -> tuple[CategoryScore, ...]:
-    place = {question.id: id for id, questions in asked.items() for question in questions}
+def _sections(questionnaire: Questionnaire, lines: tuple[Line, ...]) -> tuple[CategoryScore, ...]:
+    place = {question.id: section.id for section in questionnaire.sections for question in section.questions}
     sums = _sums((place[line.question], line) for line in lines)
     return tuple(
         CategoryScore(id=one.id, title=one.title, points=sums[one.id][0], possible=sums[one.id][1])

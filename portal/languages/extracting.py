@@ -19,6 +19,7 @@ TEMPLATES = ("web/templates/base.html", "web/templates/error.html", "web/templat
 # Parts of the portal that no partner ever hears from, and modules of the others that speak to staff alone.
 SILENT = frozenset({"cli", "content", "publish", "languages", "shipped", "config.py", "__main__.py"})
 TO_STAFF = (
+    "core/raising.py", "core/deciding.py",
     "web/staff_*.py", "web/signing.py", "web/forms.py", "sheets/[!rw]*.py", "sheets/write.py", "store/[!dl]*.py",
     "usecases/archive.py", "usecases/demonstration/*.py", "usecases/export*.py", "usecases/inviting.py",
     "usecases/partners.py", "usecases/people.py", "usecases/safekeeping.py", "usecases/second_factor.py",
@@ -106,7 +107,7 @@ def _texts(node: ast.expr) -> Iterator[Found]:
 
 
 def what_questionnaires_say(library: Library) -> Catalog:
-    """Every text of the questionnaires, in the order they are asked; a text that several use is there once."""
+    """Every text of the questionnaires, as asked, then of the events; a text that several use is there once."""
     catalogue = Catalog()
     places: dict[str, list[str]] = {}
     for questionnaire in library.questionnaires.values():
@@ -114,6 +115,8 @@ def what_questionnaires_say(library: Library) -> Catalog:
             named = places.setdefault(one.text, [])
             if one.where not in named and len(named) < MOST_PLACES:
                 named.append(one.where)
+    for event in library.follow_up.events.values():
+        places.setdefault(event.label, []).append(f"event {event.id}")
     for text, named in places.items():
         # A percent sign in a question is no place for a value.
         catalogue.add(text, auto_comments=named).flags.discard("python-format")

@@ -72,14 +72,41 @@ ANSWERED = phrase(
     "Open the link in your invitation to read the answer beside your question.\n"
 )
 
+FINDINGS_SUBJECT = phrase("%(importer)s has written to you about corrections")
+FINDINGS = phrase(
+    "Hello,\n\n%(importer)s has read your answers to “%(title)s” and has written about what should be corrected.\n"
+    "Open the link in your invitation to read it, to say what you will do, and to send proof.\n"
+)
+DECIDED_SUBJECT = phrase("%(importer)s has decided about your security questionnaire")
+DECIDED = phrase(
+    "Hello,\n\n%(importer)s has decided about your answers to “%(title)s”.\n"
+    "Open the link in your invitation to read and print the letter.\n"
+)
+
+
+def findings_sent(*, to: str, sender: str, importer: str, title: str, say: Callable[[str], str]) -> EmailMessage:
+    """The mail that says that there is something to correct, or news about it. It says no finding and no score."""
+    return _notice((FINDINGS_SUBJECT, FINDINGS), to, sender, {"importer": importer, "title": title}, say)
+
+
+def decided(*, to: str, sender: str, importer: str, title: str, say: Callable[[str], str]) -> EmailMessage:
+    """The mail that says that there is a decision. It does not say which."""
+    return _notice((DECIDED_SUBJECT, DECIDED), to, sender, {"importer": importer, "title": title}, say)
+
+
+def _notice(
+    texts: tuple[str, str], to: str, sender: str, values: dict[str, str], say: Callable[[str], str]
+) -> EmailMessage:
+    message = EmailMessage()
+    message["To"], message["From"] = to, sender
+    message["Subject"] = say(texts[0]) % values
+    message.set_content(say(texts[1]) % values)
+    return message
+
 
 def question_answered(*, to: str, sender: str, importer: str, title: str, say: Callable[[str], str]) -> EmailMessage:
     """The mail that says that staff have answered a question. It repeats neither, and cannot bring the link again."""
-    message = EmailMessage()
-    message["To"], message["From"] = to, sender
-    message["Subject"] = say(ANSWERED_SUBJECT) % {"importer": importer}
-    message.set_content(say(ANSWERED) % {"importer": importer, "title": title})
-    return message
+    return _notice((ANSWERED_SUBJECT, ANSWERED), to, sender, {"importer": importer, "title": title}, say)
 
 
 def fresh_link(

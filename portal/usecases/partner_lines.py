@@ -34,6 +34,7 @@ class Attention(StrEnum):
     LINK_OVER = "link-over"
     QUESTION = "question"
     ACTIONS_OVERDUE = "actions-overdue"
+    FINDINGS_WAIT = "findings-wait"
 
 
 class PartnerLine(Struct, frozen=True, kw_only=True):
@@ -197,10 +198,11 @@ def link_state(withdrawn: bool, expires: datetime | None, now: datetime) -> Link
 
 
 def attention_of(row: ResponseRow, now: datetime) -> tuple[Attention, ...]:
-    """Why somebody may have to write to the partner; once it has submitted, only because it asks something."""
+    """Why somebody may have to write to the partner; once it has submitted, only for what it asks and answers."""
     asks = row.open_questions > 0
     if row.state is State.SUBMITTED:
-        return (Attention.QUESTION,) if asks else ()
+        sent = {Attention.QUESTION: asks, Attention.FINDINGS_WAIT: row.findings_waiting > 0}
+        return tuple(reason for reason, holds in sent.items() if holds)
     reasons = {
         Attention.OVERDUE: row.due is not None and row.due < now.date(),
         Attention.NOT_OPENED: row.opened is None,

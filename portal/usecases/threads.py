@@ -1,19 +1,17 @@
 """Questions to the importer: asked by the partner beside a question, answered by staff, both kept."""
 
-import logging
 from datetime import datetime
 
 from portal.core import handing, lifecycle, threads
 from portal.core.asking import outline
 from portal.core.errors import NotFound
 from portal.core.questionnaire import Question, Questionnaire
-from portal.core.records import Link, Message, Partner, Response
+from portal.core.records import Link, Message, Response
 from portal.mail import question_answered
 from portal.usecases.answering import Access
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import new_id
-
-log = logging.getLogger("portal")
+from portal.usecases.telling import tell_contact
 
 
 def shown_question(response: Response, questionnaire: Questionnaire, link: Link, question_id: str) -> Question:
@@ -45,22 +43,4 @@ def answer_partner(portal: Portal, response_id: str, question_id: str, text: str
         message = Message(id=new_id(), text=text, by=by, at=now, from_staff=True)
         questionnaire = portal.edition(response.edition)
         records.put(threads.say(response, questionnaire, question_id, message), "question of the partner answered")
-    partner = portal.store.find(Partner, response.partner)
-    if partner is not None:
-        _tell(portal, partner, response)
-
-
-def _tell(portal: Portal, partner: Partner, response: Response) -> None:
-    """Mail the contact in their language; the answer stands on the page whether or not the mail goes out."""
-    words, title = portal.languages.words(response.language), portal.edition(response.edition).title
-    message = question_answered(
-        to=partner.contact_email,
-        sender=portal.config.mail_from,
-        importer=portal.config.importer,
-        title=words.content.get(title, title),
-        say=words.say,
-    )
-    try:
-        portal.mailer.send(message)
-    except OSError as fault:
-        log.warning("a contact could not be told of an answer: %s", type(fault).__name__)
+    tell_contact(portal, response, question_answered)

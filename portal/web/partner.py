@@ -13,6 +13,7 @@ from portal.core.asked_when import may_be_asked
 from portal.core.asking import Outline, outline
 from portal.core.confirming import renewal
 from portal.core.errors import LinkOver, NotFound, Refused
+from portal.core.findings import is_open, sent_to_partner
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Response, State
 from portal.core.remarks import remarks_seen
@@ -187,6 +188,8 @@ def receipt(response_id: str) -> ResponseReturnValue:
         questionnaire=questionnaire,
         seen=outline(questionnaire, response, here.today()),
         actions=actions_of(questionnaire, response),
+        findings=sent_to_partner(response),
+        findings_open=sum(map(is_open, sent_to_partner(response))),
         receipt=receipts.checked(response),
     )
 

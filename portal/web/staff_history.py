@@ -1,5 +1,6 @@
 """A record's history in words: who did what, and what it said before and after. Only what is named here is shown."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -73,6 +74,12 @@ def _file_names(files: Any) -> str:
     return ", ".join(str(file["name"]) for file in files or ())
 
 
+def _findings(findings: Any) -> str:
+    """How many findings there are in each state."""
+    counted = Counter(str(one.get("state", "open")) for one in findings or ())
+    return ", ".join(f"{number} {state}" for state, number in counted.items())
+
+
 # Field of a record to its name on the page, and how its value is told. Links, tokens and passwords are not here,
 # so they cannot be shown.
 TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
@@ -91,6 +98,7 @@ TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
     "second_language": ("Second language", _plain),
     "submitted_language": ("Language when sent", _plain),
     "reports": ("Progress", _reports),
+    "findings": ("Findings", _findings),
 }
 
 

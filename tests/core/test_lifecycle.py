@@ -29,7 +29,7 @@ from portal.core.records import Action, Answer, Evidence, Response, State
 
 AN_HOUR = timedelta(hours=1)
 INVITED, STARTED, SUBMITTED = State.INVITED, State.STARTED, State.SUBMITTED
-STEPS = ("start", "answer", "submit", "report")
+STEPS = ("start", "answer", "submit", "report", "follow", "decide")
 ALLOWED = {
     (INVITED, "start"): STARTED,
     (STARTED, "start"): STARTED,
@@ -37,6 +37,8 @@ ALLOWED = {
     (STARTED, "answer"): STARTED,
     (STARTED, "submit"): SUBMITTED,
     (SUBMITTED, "report"): SUBMITTED,
+    (SUBMITTED, "follow"): SUBMITTED,
+    (SUBMITTED, "decide"): SUBMITTED,
 }
 FORM = questionnaire(must("a"), question("b", required=False))
 A, B = FORM.questions

@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import date
 from io import BytesIO
 from threading import Thread
 
 import pytest
-from conftest import Browser, Clock
+from conftest import STARTED, Browser, Clock
 from evidence.samples import pdf
 from flask import Flask
 from msgspec.structs import replace
 
+from portal.core.casework import Finding, Severity
 from portal.core.records import Response
 from portal.core.words import Words
 from portal.sheets.form import FormCell, write_form
@@ -104,12 +106,16 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
     access = Access(response=invitation.response, link=secrets.hashed(token_in(invitation)), name="Ana")
     handed = colleagues.ask_colleague(portal, access, "Emre", ["cybersecurity"], "", None, now=clock())
     threads.ask_importer(portal, access, "cyber-rules", "What do you mean by rules?", now=clock())
+    with portal.store.transaction((Response, invitation.response), by="test", at=clock()) as records:
+        response = records.get(Response, invitation.response)
+        records.put(replace(response, findings=(A_FINDING,)), "a finding")
     return {
         "token": token_in(invitation),
         "response_id": invitation.response,
         "section_id": "cybersecurity",
         "question_id": "cyber-rules",
         "evidence_id": upload(ana, invitation.response),
+        "finding_id": A_FINDING.id,
         "colleague_id": handed.link.id,
         "upload_id": "0123456789abcdef",
         "partner_id": portal.store.get(Response, invitation.response).partner,
@@ -120,6 +126,16 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
 
 
 ENGLISH = Words()
+A_FINDING = Finding(
+    id="f" * 16,
+    severity=Severity.MAJOR,
+    seen="No rules were seen.",
+    required="Written rules.",
+    due=date(2026, 9, 30),
+    raised=STARTED,
+    by="dara@example.com",
+    sent=STARTED,
+)
 
 
 @pytest.fixture
