@@ -50,7 +50,8 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     """What lists show of a response; `score` is there once it is submitted.
 
     `actions_due` are the dates of the open corrective actions that have one, findings among them, so that lists can
-    count what is overdue; `findings_waiting` counts those on which staff have the next word.
+    count what is overdue; `findings_waiting` counts those on which staff have the next word. `decision` is the outcome
+    of the newest decision, `valid_until` the last day that it holds; `events_waiting` nobody has looked at yet.
     """
 
     id: str
@@ -77,6 +78,9 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     actions_due: tuple[date, ...] = ()
     open_findings: int = 0
     findings_waiting: int = 0
+    decision: str = ""
+    valid_until: date | None = None
+    events_waiting: int = 0
 
     def overdue_actions(self, on: date) -> int:
         """How many open corrective actions are past their date."""

@@ -128,6 +128,9 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
         open_actions=len(still_open) + len(found),
         actions_due=tuple(sorted(due)),
         open_findings=len(found),
+        decision=response.decisions[-1].outcome.value if response.decisions else "",
+        valid_until=response.decisions[-1].valid_until if response.decisions else None,
+        events_waiting=sum(one.handled is None for one in response.happenings),
         findings_waiting=sum(one.state in WAITS_FOR_STAFF for one in found),
     )
 

@@ -21,6 +21,7 @@ from portal.core.rownames import as_asked
 from portal.usecases import answering
 from portal.usecases.answering import Reading
 from portal.usecases.inviting import mail_fresh_link
+from portal.usecases.letters import OUTCOMES
 from portal.usecases.secrets import hashed
 from portal.usecases.sessions import end_session, find_session
 from portal.web import here, speaking
@@ -189,6 +190,7 @@ def receipt(response_id: str) -> ResponseReturnValue:
         seen=outline(questionnaire, response, here.today()),
         actions=actions_of(questionnaire, response),
         findings=sent_to_partner(response),
+        outcomes=OUTCOMES,
         findings_open=sum(map(is_open, sent_to_partner(response))),
         receipt=receipts.checked(response),
     )

@@ -12,9 +12,13 @@ from portal.core.answering import Given
 from portal.core.casework import FindingStep, Move, Severity, Stand
 from portal.core.errors import NotAllowed, Problem, Refused
 from portal.core.findings import PARTNERS, due_of, is_overdue, sent_to_partner, taken_up
+from portal.core.questionnaire import Questionnaire
+from portal.core.records import Response
 from portal.core.reports import Progress
+from portal.core.steps import Lift, cheapest_steps
 from portal.core.wording import phrase
 from portal.usecases import correcting, reporting
+from portal.usecases.portal import provisional_of, score_of
 from portal.usecases.secrets import new_id
 from portal.web import here
 from portal.web.partner import mine
@@ -72,6 +76,7 @@ def _page(response_id: str, typed: str, problems: Sequence[Problem]) -> str:
         followed=taken_up(response),
         findings=sent_to_partner(response),
         questions={one.id: one for one in questionnaire.questions},
+        lift=_lift(response, questionnaire),
         stands=STANDS,
         steps=STEPS,
         severities=SEVERITIES,
@@ -86,6 +91,12 @@ def _page(response_id: str, typed: str, problems: Sequence[Problem]) -> str:
         form_id=new_id,
         notice=request.args.get("done"),
     )
+
+
+def _lift(response: Response, questionnaire: Questionnaire) -> Lift | None:
+    """The cheapest steps to a better rating; nothing of a score is told before something was decided."""
+    judged = score_of(response, questionnaire) if response.decisions else None
+    return cheapest_steps(questionnaire, provisional_of(response, questionnaire) or judged) if judged else None
 
 
 @bp.post("/partner/responses/<response_id>/actions/<question_id>")

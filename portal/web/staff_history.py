@@ -80,6 +80,19 @@ def _findings(findings: Any) -> str:
     return ", ".join(f"{number} {state}" for state, number in counted.items())
 
 
+def _decision(decisions: Any) -> str:
+    """The newest decision, with its reason."""
+    return (
+        " · ".join(filter(None, (_plain(decisions[-1].get(part)) for part in ("outcome", "reason"))))
+        if decisions
+        else ""
+    )
+
+
+def _events(happenings: Any) -> str:
+    return "; ".join(_plain(one.get("text")) for one in happenings or ())
+
+
 # Field of a record to its name on the page, and how its value is told. Links, tokens and passwords are not here,
 # so they cannot be shown.
 TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
@@ -99,6 +112,8 @@ TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
     "submitted_language": ("Language when sent", _plain),
     "reports": ("Progress", _reports),
     "findings": ("Findings", _findings),
+    "decisions": ("Decision", _decision),
+    "happenings": ("Events", _events),
 }
 
 

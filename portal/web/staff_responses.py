@@ -17,6 +17,7 @@ from portal.core.questionnaire import Questionnaire
 from portal.core.records import Partner, Response, State
 from portal.core.remarks import contradictions
 from portal.core.scoring import CategoryScore, Line, Score
+from portal.core.steps import cheapest_steps, gain
 from portal.core.worth import Obligation
 from portal.languages.tongues import ENGLISH, tongue
 from portal.usecases import alternatives, answering, inviting
@@ -24,7 +25,7 @@ from portal.usecases.answering import Reading
 from portal.usecases.earlier import last_year
 from portal.usecases.export_rows import note_on
 from portal.usecases.partner_lines import link_state
-from portal.usecases.portal import MUST_RESULT, RATING, score_of
+from portal.usecases.portal import MUST_RESULT, RATING, provisional_of, score_of
 from portal.usecases.threads import answer_partner
 from portal.web import here, speaking
 from portal.web.partner_answers import file_page
@@ -138,6 +139,9 @@ def score(response_id: str) -> ResponseReturnValue:
         parts=_parts(judged),
         questions={question.id: question for question in opened.questionnaire.questions},
         note_on=note_on,
+        provisional=provisional_of(opened.response, opened.questionnaire),
+        lift=cheapest_steps(opened.questionnaire, judged),
+        gain=gain,
     )
 
 

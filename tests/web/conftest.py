@@ -12,7 +12,7 @@ from evidence.samples import pdf
 from flask import Flask
 from msgspec.structs import replace
 
-from portal.core.casework import Finding, Severity
+from portal.core.casework import Decision, Finding, Happening, Outcome, Severity
 from portal.core.records import Response
 from portal.core.words import Words
 from portal.sheets.form import FormCell, write_form
@@ -108,7 +108,7 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
     threads.ask_importer(portal, access, "cyber-rules", "What do you mean by rules?", now=clock())
     with portal.store.transaction((Response, invitation.response), by="test", at=clock()) as records:
         response = records.get(Response, invitation.response)
-        records.put(replace(response, findings=(A_FINDING,)), "a finding")
+        records.put(replace(response, **WHAT_CAME_OF_IT), "a finding")
     return {
         "token": token_in(invitation),
         "response_id": invitation.response,
@@ -116,6 +116,7 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
         "question_id": "cyber-rules",
         "evidence_id": upload(ana, invitation.response),
         "finding_id": A_FINDING.id,
+        "event_id": AN_EVENT.id,
         "colleague_id": handed.link.id,
         "upload_id": "0123456789abcdef",
         "partner_id": portal.store.get(Response, invitation.response).partner,
@@ -136,6 +137,12 @@ A_FINDING = Finding(
     by="dara@example.com",
     sent=STARTED,
 )
+
+AN_EVENT = Happening(id="e" * 16, text="We moved.", at=STARTED, by="Ana")
+A_DECISION = Decision(
+    id="d" * 16, outcome=Outcome.APPROVED, proposed=None, letter="## Welcome", language="en", at=STARTED, by="dara"
+)
+WHAT_CAME_OF_IT = {"findings": (A_FINDING,), "happenings": (AN_EVENT,), "decisions": (A_DECISION,)}
 
 
 @pytest.fixture
