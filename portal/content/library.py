@@ -16,22 +16,26 @@ from portal.content.contradictions import read_contradictions
 from portal.content.draft import Draft
 from portal.content.exits import read_exits
 from portal.content.fields import Fields, InvalidContent, Mistake, Notes, did_you_mean, read_yaml
+from portal.content.following import read_follow_up
 from portal.content.questions import Setting, known_answers
 from portal.content.schemes import RawOption, read_asks, read_options, read_scheme
 from portal.core.catalogue import Catalogue
+from portal.core.follow_up import FollowUp
 from portal.core.questionnaire import LANGUAGES, Criterion, Questionnaire, Section
 from portal.core.rules import Exit
 from portal.core.schemes import Scheme
 
-NOT_QUESTIONNAIRES = ("criteria.yaml", "answers.yaml")
+FOLLOW_UP = "follow-up.yaml"
+NOT_QUESTIONNAIRES = ("criteria.yaml", "answers.yaml", FOLLOW_UP)
 MOST_MINUTES = 24 * 60
 
 
 class Library(Struct, frozen=True, kw_only=True):
-    """Everything that can be asked: the catalogue and the questionnaires by id."""
+    """Everything that can be asked: the catalogue and the questionnaires by id, and what is read after submission."""
 
     catalogue: Catalogue
     questionnaires: dict[str, Questionnaire]
+    follow_up: FollowUp = FollowUp()
 
     def for_business_type(self, business_type: str) -> Questionnaire | None:
         """The questionnaire that partners of a business type get, or None where there is none yet."""
@@ -75,7 +79,15 @@ class _Reader:
         questionnaires = {path.stem: q for path in paths if (q := self._questionnaire(path)) is not None}
         if len(questionnaires) == len(paths):
             self._read_unused(questionnaires)
-        return Library(catalogue=catalogue, questionnaires=questionnaires), self.notes.mistakes
+        follow_up = self._follow_up(questionnaires)
+        return Library(catalogue=catalogue, questionnaires=questionnaires, follow_up=follow_up), self.notes.mistakes
+
+    def _follow_up(self, questionnaires: Mapping[str, Questionnaire]) -> FollowUp:
+        """What is read after submission; a folder without that file has none of it."""
+        path = self.folder / FOLLOW_UP
+        fields = self._open(path) if path.exists() else None
+        own = {section.id for questionnaire in questionnaires.values() for section in questionnaire.sections}
+        return read_follow_up(fields, own | set(self.bank.names)) if fields else FollowUp()
 
     def _read_unused(self, questionnaires: Mapping[str, Questionnaire]) -> None:
         """Read the sections of the bank that no questionnaire uses, for their mistakes alone.

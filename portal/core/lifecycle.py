@@ -28,6 +28,9 @@ MOVES: dict[tuple[State, str], State] = {
     (State.RETURNED, "answer"): State.RETURNED,
     (State.RETURNED, "submit"): State.SUBMITTED,
     (State.RETURNED, "report"): State.RETURNED,
+    (State.SUBMITTED, "follow"): State.SUBMITTED,
+    (State.SUBMITTED, "decide"): State.SUBMITTED,
+    (State.RETURNED, "follow"): State.RETURNED,
 }
 
 # A clock that is a little wrong, or set back, must not shut anybody out.

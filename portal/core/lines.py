@@ -21,7 +21,8 @@ class Line(Struct, frozen=True, kw_only=True):
 
     `instead` is the question that counts in place of this one, where one of several is enough; `alternative` what a
     reviewer thinks of the measure that the partner takes in place of the one asked for; `override` the credit that a
-    reviewer has set in place of `declared`, which is what the answer itself earned.
+    reviewer has set in place of `declared`, which is what the answer itself earned. `corrected`: a verified correction
+    counts in place of the answer.
     """
 
     question: str
@@ -39,6 +40,7 @@ class Line(Struct, frozen=True, kw_only=True):
     alternative: Alternative | None = None
     override: Override | None = None
     declared: Judged | None = None
+    corrected: bool = False
 
 
 def _line(

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from portal.core.accounts import Audit, Entry
 from portal.core.campaigns import Campaign
+from portal.core.casework import Decision, Finding, Happening
 from portal.core.evidence import Evidence as Evidence
 from portal.core.letters import LetterText
 from portal.core.mails import Mail
@@ -188,6 +189,7 @@ class Response(Record, frozen=True, kw_only=True):
     `alternatives` maps a question to what a reviewer thinks of the alternative measure that answers it, `marks` to a
     reviewer's mark, `overrides` to a credit that one has set. `assigned` is the id of who reviews it. `rounds` are the
     times it was sent back, `before` what was sent to the questions that were changed in the last one.
+    `findings`, `decisions` and `happenings` are what came of it, see `casework`.
     """
 
     kind: ClassVar[str] = "response"
@@ -227,6 +229,9 @@ class Response(Record, frozen=True, kw_only=True):
     rounds: tuple[Round, ...] = ()
     before: dict[str, Sent] = {}
     assigned: str = ""
+    findings: tuple[Finding, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    happenings: tuple[Happening, ...] = ()
 
     def files_for(self, question: str, report: str = "") -> list[Evidence]:
         """The files that support the answer to a question, or one report about its corrective action."""

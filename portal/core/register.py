@@ -53,7 +53,9 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
 
     Of the `to_review` answers reviewers have `marked` some, `flagged` of them to be asked back; `rounds` counts how
     often it was sent back, and while it is, `due` is the date of that round. `assigned` is the id of who reviews it.
-    `actions_due` are the dates of the open corrective actions that have one, so that lists can count what is overdue.
+    `actions_due` are the dates of the open corrective actions that have one, findings among them, so that lists can
+    count what is overdue; `findings_waiting` counts those on which staff have the next word. `decision` is the outcome
+    of the newest decision, `valid_until` the last day that it holds; `events_waiting` nobody has looked at yet.
     """
 
     id: str
@@ -84,6 +86,11 @@ class ResponseRow(Struct, frozen=True, kw_only=True, tag="response"):
     flagged: int = 0
     rounds: int = 0
     assigned: str = ""
+    open_findings: int = 0
+    findings_waiting: int = 0
+    decision: str = ""
+    valid_until: date | None = None
+    events_waiting: int = 0
 
     def overdue_actions(self, on: date) -> int:
         """How many open corrective actions are past their date."""

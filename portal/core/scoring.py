@@ -5,7 +5,7 @@ the total. What is not answered earns nothing but counts as possible; what does 
 where nothing counts there is no score. Only percentages are rounded, for display: every limit is compared exactly.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
@@ -18,7 +18,7 @@ from portal.core.judging import NOUGHT
 from portal.core.lines import Line, lines_of
 from portal.core.marks import Alternative, Override
 from portal.core.outcomes import read_tables
-from portal.core.questionnaire import Question, Questionnaire
+from portal.core.questionnaire import Questionnaire
 from portal.core.schemes import OutcomeRow
 from portal.core.worth import Obligation, Verdict
 
@@ -120,6 +120,13 @@ def score(
     certified = certified_by(now.exit)
     scored = [one for one in now.questions.values() if one.weight is not None and certified is None]
     lines = lines_of(scored, now.answers, on, files or {}, alternatives or {}, overrides or {})
+    return summed(questionnaire, lines, certified, further)
+
+
+def summed(
+    questionnaire: Questionnaire, lines: tuple[Line, ...], certified: Certified | None, further: Facts | None = None
+) -> Score:
+    """The lines added up, and the outcome tables read on the sums."""
     points, possible = sum((line.points for line in lines), NOUGHT), sum((line.possible for line in lines), NOUGHT)
     judged = _judgements(lines)
     criticals = tuple(
@@ -127,7 +134,7 @@ def score(
         for line in lines
         if line.critical and not line.instead and line.verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
     )
-    categories, sections = _categories(questionnaire, lines), _sections(questionnaire, now.shown, lines)
+    categories, sections = _categories(questionnaire, lines), _sections(questionnaire, lines)
     known = {**_facts(points, possible, categories, sections, judged, criticals), **(further or {})}
     return Score(
         points=points,
@@ -152,10 +159,8 @@ def _categories(questionnaire: Questionnaire, lines: tuple[Line, ...]) -> tuple[
     )
 
 
-def _sections(
-    questionnaire: Questionnaire, asked: Mapping[str, Sequence[Question]], lines: tuple[Line, ...]
-) -> tuple[CategoryScore, ...]:
-    place = {question.id: id for id, questions in asked.items() for question in questions}
+def _sections(questionnaire: Questionnaire, lines: tuple[Line, ...]) -> tuple[CategoryScore, ...]:
+    place = {question.id: section.id for section in questionnaire.sections for question in section.questions}
     sums = _sums((place[line.question], line) for line in lines)
     return tuple(
         CategoryScore(id=one.id, title=one.title, points=sums[one.id][0], possible=sums[one.id][1])

@@ -19,7 +19,8 @@ TEMPLATES = ("web/templates/base.html", "web/templates/error.html", "web/templat
 # Parts of the portal that no partner ever hears from, and modules of the others that speak to staff alone.
 SILENT = frozenset({"cli", "content", "publish", "languages", "shipped", "config.py", "__main__.py"})
 TO_STAFF = (
-    "core/lettering.py", "core/mails.py", "core/marking.py", "usecases/campaigns.py",
+    "core/lettering.py", "core/mails.py", "core/marking.py", "core/raising.py", "core/deciding.py",
+    "usecases/campaigns.py", "usecases/raising.py",
     "usecases/contacts.py", "usecases/letters.py", "usecases/mailing.py", "usecases/marking.py",
     "web/staff_*.py", "web/signing.py", "web/forms.py", "sheets/[!rw]*.py", "sheets/write.py", "store/[!dl]*.py",
     "usecases/archive.py", "usecases/demonstration/*.py", "usecases/export*.py", "usecases/inviting.py",
@@ -108,7 +109,7 @@ def _texts(node: ast.expr) -> Iterator[Found]:
 
 
 def what_questionnaires_say(library: Library) -> Catalog:
-    """Every text of the questionnaires, in the order they are asked; a text that several use is there once."""
+    """Every text of the questionnaires, as asked, then of the events; a text that several use is there once."""
     catalogue = Catalog()
     places: dict[str, list[str]] = {}
     for questionnaire in library.questionnaires.values():
@@ -116,6 +117,8 @@ def what_questionnaires_say(library: Library) -> Catalog:
             named = places.setdefault(one.text, [])
             if one.where not in named and len(named) < MOST_PLACES:
                 named.append(one.where)
+    for event in library.follow_up.events.values():
+        places.setdefault(event.label, []).append(f"event {event.id}")
     for text, named in places.items():
         # A percent sign in a question is no place for a value.
         catalogue.add(text, auto_comments=named).flags.discard("python-format")

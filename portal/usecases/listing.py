@@ -61,6 +61,7 @@ SORTS: dict[str, Callable[[PartnerLine], Any]] = {
     "progress": lambda line: line.progress,
     "score": lambda line: line.percent,
     "rating": lambda line: line.score.rating_label.casefold() or None if line.score else None,
+    "valid": lambda line: line.scored.valid_until if line.scored else None,
     "musts": lambda line: line.score.musts_met / line.score.musts if line.score and line.score.musts else None,
     "due": lambda line: line.current.due if line.current else None,
     "actions": lambda line: line.scored.open_actions if line.scored else None,

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from portal.core.countries import country_name
+from portal.core.deciding import renews
 from portal.core.lifecycle import CLOCK_SLACK
 from portal.core.records import State
 from portal.core.register import PartnerRow, ResponseRow, ScoreRow, rated
@@ -35,6 +36,9 @@ class Attention(StrEnum):
     QUESTION = "question"
     ACTIONS_OVERDUE = "actions-overdue"
     TO_REVIEW = "to-review"
+    FINDINGS_WAIT = "findings-wait"
+    EVENT = "event"
+    RENEW = "renew"
 
 
 class PartnerLine(Struct, frozen=True, kw_only=True):
@@ -128,6 +132,8 @@ def _line(
     now: datetime,
 ) -> PartnerLine:
     late = scored.overdue_actions(now.date()) if scored else 0
+    asks_again = can_invite and scored is not None and renews(scored.valid_until, now.date())
+    further = ([Attention.ACTIONS_OVERDUE] if late else []) + ([Attention.RENEW] if asks_again else [])
     return PartnerLine(
         partner=partner,
         country=country_name(partner.country),
@@ -136,7 +142,7 @@ def _line(
         scored=as_of(scored, now) if scored else None,
         stopped_at=words.section(current) if current else "",
         link=link_state(current.link_withdrawn, current.link_expires, now) if current else None,
-        attention=(*(attention_of(current, now) if current else ()), *([Attention.ACTIONS_OVERDUE] if late else [])),
+        attention=(*(attention_of(current, now) if current else ()), *further),
         can_invite=can_invite,
         overdue_actions=late,
     )
@@ -214,8 +220,13 @@ def attention_of(row: ResponseRow, now: datetime) -> tuple[Attention, ...]:
     """Why somebody may have to write to the partner; once it has submitted, because it asks or is not reviewed."""
     asks, waits = row.open_questions > 0, row.marked < row.to_review
     if row.state is State.SUBMITTED:
-        mine = ((Attention.QUESTION, asks), (Attention.TO_REVIEW, waits))
-        return tuple(reason for reason, holds in mine if holds)
+        mine = {
+            Attention.QUESTION: asks,
+            Attention.TO_REVIEW: waits,
+            Attention.FINDINGS_WAIT: row.findings_waiting > 0,
+            Attention.EVENT: row.events_waiting > 0,
+        }
+        return tuple(reason for reason, holds in mine.items() if holds)
     reasons = {
         Attention.OVERDUE: row.due is not None and row.due < now.date(),
         Attention.NOT_OPENED: row.opened is None,

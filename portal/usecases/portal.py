@@ -7,6 +7,7 @@ from portal.content.library import Library, content_hash, load_library
 from portal.core.actions import actions_of
 from portal.core.asking import files_of, outline
 from portal.core.exits import day_of
+from portal.core.findings import WAITS_FOR_STAFF, corrected, due_of, is_open, taken_up
 from portal.core.lifecycle import invitation_link
 from portal.core.mails import Mail
 from portal.core.marking import progress
@@ -15,6 +16,7 @@ from portal.core.records import Edition, Partner, Record, Response
 from portal.core.register import MailRow, PartnerRow, ResponseRow, Row, ScoreRow, VisitRow, rated
 from portal.core.returning import as_sent
 from portal.core.scoring import Score, score
+from portal.core.steps import with_full_credit
 from portal.core.threads import waiting
 from portal.core.visits import Visit
 from portal.core.worth import Obligation
@@ -106,7 +108,9 @@ def _partner_row(partner: Partner) -> PartnerRow:
 
 def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseRow:
     seen = outline(questionnaire, response)
-    still_open = [action for action in actions_of(questionnaire, response) if action.is_open]
+    followed, found = taken_up(response), [one for one in response.findings if is_open(one)]
+    still_open = [one for one in actions_of(questionnaire, response) if one.is_open and one.question.id not in followed]
+    due = [*(one.due for one in still_open if one.due), *map(due_of, found)]
     link, reviewed = invitation_link(response), progress(questionnaire, response)
     return ResponseRow(
         id=response.id,
@@ -129,8 +133,13 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
         site=response.site,
         group=response.group or (response.id if response.sites else ""),
         score=_score_row(response, questionnaire) if response.state.is_sent else None,
-        open_actions=len(still_open),
-        actions_due=tuple(sorted(action.due for action in still_open if action.due)),
+        open_actions=len(still_open) + len(found),
+        actions_due=tuple(sorted(due)),
+        open_findings=len(found),
+        decision=response.decisions[-1].outcome.value if response.decisions else "",
+        valid_until=response.decisions[-1].valid_until if response.decisions else None,
+        events_waiting=sum(one.handled is None for one in response.happenings),
+        findings_waiting=sum(one.state in WAITS_FOR_STAFF for one in found),
         reminders_stopped=response.reminders_stopped is not None,
         to_review=reviewed.all,
         marked=reviewed.marked,
@@ -175,6 +184,12 @@ def score_of(response: Response, questionnaire: Questionnaire) -> Score:
         alternatives=sent.alternatives,
         overrides=sent.overrides,
     )
+
+
+def provisional_of(response: Response, questionnaire: Questionnaire) -> Score | None:
+    """The score with verified corrections counted as met, or None where there are none; the declared one stays."""
+    verified = corrected(response)
+    return with_full_credit(questionnaire, score_of(response, questionnaire), verified) if verified else None
 
 
 def _score_row(response: Response, questionnaire: Questionnaire) -> ScoreRow:

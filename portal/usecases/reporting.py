@@ -8,11 +8,12 @@ from typing import IO
 
 from msgspec.structs import replace
 
-from portal.core import actions, lifecycle
+from portal.core import actions, findings, lifecycle
 from portal.core.answering import Given
-from portal.core.errors import Problem, Refused
+from portal.core.errors import NotAllowed, Problem, Refused
 from portal.core.records import Evidence, Response
 from portal.core.reports import Progress, Report
+from portal.core.wording import phrase
 from portal.usecases.answering import Access, keep_file, require_room, whole_response
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import new_id
@@ -37,21 +38,23 @@ def report(
     """
     before = whole_response(portal, access, now)
     lifecycle.moved(before, "report")
+    if question_id in findings.taken_up(before):
+        raise NotAllowed(phrase("This action is followed as a finding now. Write there."))
     action = actions.action_of(portal.edition(before.edition), before, question_id)
     blank = Report(
         id=form if FORM_ID.fullmatch(form) else new_id(), text="", state=Progress.PLANNED, at=now, by=access.name
     )
     said = actions.read_report(action, given, blank, now.date())
     where = f"{actions.form_of(question_id).id}-evidence"
-    with _at(where):
+    with told_at(where):
         require_room(before, "report")
-        kept = _keep(portal, access, question_id, files, now)
+        kept = keep_files(portal, access, question_id, files, now)
     with portal.store.transaction((Response, access.response), by=access.name or "contact", at=now) as records:
         response = records.get(Response, access.response)
         lifecycle.require_whole(response, access.link, now)
         if actions.twin_of(response, question_id, said, kept) is not None:
             return response
-        with _at(where):
+        with told_at(where):
             require_room(response, "report", kept)
         if any(one.id == said.id for told in response.reports.values() for one in told):
             # The page was sent before, came back, and says something else now.
@@ -61,7 +64,7 @@ def report(
     return reported
 
 
-def _keep(
+def keep_files(
     portal: Portal, access: Access, question_id: str, files: Sequence[tuple[str, IO[bytes]]], now: datetime
 ) -> list[Evidence]:
     """Keep the bytes of the files, each once; Refused with every file that is not taken."""
@@ -82,7 +85,7 @@ def _keep(
 
 
 @contextmanager
-def _at(where: str) -> Iterator[None]:
+def told_at(where: str) -> Iterator[None]:
     """What is refused of files is told at the field that they came in."""
     try:
         yield

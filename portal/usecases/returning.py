@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from portal.core import returning
 from portal.core.answering import LONGEST_COMMENT, plain_text
 from portal.core.marks import Round
-from portal.core.records import Partner, Response
-from portal.usecases.mailing import mail_to, queue
+from portal.core.records import Response
 from portal.usecases.portal import Portal
+from portal.usecases.telling import tell_contact
 
 
 def send_back(portal: Portal, response_id: str, due: date, message: str, *, by: str, now: datetime) -> Response:
@@ -20,8 +20,5 @@ def send_back(portal: Portal, response_id: str, due: date, message: str, *, by: 
         opened = Round(number=0, sent=now, by=by, due=due, message=text)
         response = returning.send_back(response, portal.edition(response.edition), opened, expires)
         records.put(response, "asked back")
-    partner = portal.store.find(Partner, response.partner)
-    if partner is not None:
-        # What is asked stands on the page whether or not the mail goes out.
-        queue(portal, mail_to(partner, response, "asked-back", by=by, now=now), by=by, now=now)
+    tell_contact(portal, response, "asked-back", by=by, now=now)
     return response

@@ -7,11 +7,11 @@ from portal.core.asking import outline
 from portal.core.errors import NotFound
 from portal.core.messages import Message
 from portal.core.questionnaire import Question, Questionnaire
-from portal.core.records import Link, Partner, Response
+from portal.core.records import Link, Response
 from portal.usecases.answering import Access
-from portal.usecases.mailing import mail_to, queue
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import new_id
+from portal.usecases.telling import tell_contact
 
 
 def shown_question(response: Response, questionnaire: Questionnaire, link: Link, question_id: str) -> Question:
@@ -43,7 +43,4 @@ def answer_partner(portal: Portal, response_id: str, question_id: str, text: str
         message = Message(id=new_id(), text=text, by=by, at=now, from_staff=True)
         questionnaire = portal.edition(response.edition)
         records.put(threads.say(response, questionnaire, question_id, message), "question of the partner answered")
-    partner = portal.store.find(Partner, response.partner)
-    if partner is not None:
-        # The answer stands on the page whether or not the mail goes out.
-        queue(portal, mail_to(partner, response, "question-answered", by=by, now=now), by=by, now=now)
+    tell_contact(portal, response, "question-answered", by=by, now=now)

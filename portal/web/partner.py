@@ -13,12 +13,14 @@ from portal.core.asked_when import may_be_asked
 from portal.core.asking import UNANSWERABLE, Outline, outline
 from portal.core.confirming import Renewal, renewal
 from portal.core.errors import LinkOver, NotFound, Refused
+from portal.core.findings import is_open, sent_to_partner
 from portal.core.questionnaire import Questionnaire
 from portal.core.records import Link, Response, State
 from portal.core.remarks import expired, remarks_seen
 from portal.core.rownames import as_asked
 from portal.usecases import answering
 from portal.usecases.answering import Access, Reading
+from portal.usecases.decision_letters import OUTCOMES
 from portal.usecases.fresh_links import mail_fresh_link
 from portal.usecases.secrets import hashed
 from portal.usecases.sessions import end_session, find_session
@@ -214,6 +216,9 @@ def receipt(response_id: str) -> ResponseReturnValue:
         questionnaire=questionnaire,
         seen=outline(questionnaire, response, here.today()),
         actions=actions_of(questionnaire, response),
+        findings=sent_to_partner(response),
+        outcomes=OUTCOMES,
+        findings_open=sum(map(is_open, sent_to_partner(response))),
         receipt=receipts.checked(response),
         today=here.today(),
     )

@@ -180,6 +180,15 @@ def own(text: str) -> str:
     return text if words.language == ENGLISH else marking.in_other(text, ENGLISH)
 
 
+def content_words(text: str) -> str:
+    """Words of the questionnaires' folder in this page's language; as written, and marked, where not translated."""
+    words = _words()
+    found = words.content.get(text)
+    if found is not None:
+        return found
+    return text if words.language == ENGLISH else marking.in_other(text, ENGLISH)
+
+
 def said(text: str, **values: object) -> Markup:
     """Words of ours for the partner, with what is filled in escaped."""
     words = Markup(own(text))  # noqa: S704 - our own words
@@ -279,6 +288,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(markdown=markdown, message=message, remarked=remarked, plain_words=marking.plain)
     app.jinja_env.globals.update(
         _=said,
+        content_words=content_words,
         page_tongue=page_tongue,
         reading=reading,
         tongues=lambda: here.portal().languages.tongues.values(),

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.actions import actions_of, by_date
 from portal.web import here
 from portal.web.partner_actions import COLOURS, WORDS
+from portal.web.staff_findings import STATES
 from portal.web.staff_responses import open_response, page
 
 bp = Blueprint("staff_actions", __name__)
@@ -22,4 +23,6 @@ def show(response_id: str) -> ResponseReturnValue:
         today=here.now().date(),
         words=WORDS,
         colours=COLOURS,
+        followed={one.question: one for one in opened.response.findings if one.promised},
+        stands=STATES,
     )

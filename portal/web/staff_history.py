@@ -1,5 +1,6 @@
 """A record's history in words: who did what, and what it said before and after. Only what is named here is shown."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -79,6 +80,25 @@ def _file_names(files: Any) -> str:
     return ", ".join(str(file["name"]) for file in files or ())
 
 
+def _findings(findings: Any) -> str:
+    """How many findings there are in each state."""
+    counted = Counter(str(one.get("state", "open")) for one in findings or ())
+    return ", ".join(f"{number} {state}" for state, number in counted.items())
+
+
+def _decision(decisions: Any) -> str:
+    """The newest decision, with its reason."""
+    return (
+        " · ".join(filter(None, (_plain(decisions[-1].get(part)) for part in ("outcome", "reason"))))
+        if decisions
+        else ""
+    )
+
+
+def _events(happenings: Any) -> str:
+    return "; ".join(_plain(one.get("text")) for one in happenings or ())
+
+
 # Field of a record to its name on the page, and how its value is told. Links, tokens and passwords are not here,
 # so they cannot be shown.
 TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
@@ -111,6 +131,9 @@ TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
     "photos": ("Photos", _file_names),
     "report": ("Report", _plain),
     "left_out": ("Why questions have no result", _plain),
+    "findings": ("Findings", _findings),
+    "decisions": ("Decision", _decision),
+    "happenings": ("Events", _events),
 }
 
 

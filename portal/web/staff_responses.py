@@ -20,6 +20,7 @@ from portal.core.records import Partner, Response, State
 from portal.core.remarks import contradictions
 from portal.core.returning import as_sent
 from portal.core.scoring import CategoryScore, Score
+from portal.core.steps import cheapest_steps, gain
 from portal.core.worth import Obligation
 from portal.languages.tongues import ENGLISH, tongue
 from portal.usecases import alternatives, answering, inviting
@@ -27,7 +28,7 @@ from portal.usecases.answering import Reading
 from portal.usecases.earlier import last_year
 from portal.usecases.mailing import mails_about
 from portal.usecases.partner_lines import link_state
-from portal.usecases.portal import MUST_RESULT, RATING, score_of
+from portal.usecases.portal import MUST_RESULT, RATING, provisional_of, score_of
 from portal.usecases.threads import answer_partner
 from portal.usecases.visits import verified_of
 from portal.web import here, speaking
@@ -150,6 +151,9 @@ def score(response_id: str) -> ResponseReturnValue:
         questions={question.id: question for question in opened.questionnaire.questions},
         note_on=note_on,
         verified=verified_of(here.portal(), opened.response, judged),
+        provisional=provisional_of(opened.response, opened.questionnaire),
+        lift=cheapest_steps(opened.questionnaire, judged),
+        gain=gain,
     )
 
 

@@ -1,7 +1,8 @@
 """Broken files and what is said of them: the data of `test_mistakes`."""
 
-CYBER, SPARE, MAKER, SCHEME, CRITERIA, ANSWERS = (
+CYBER, SPARE, MAKER, SCHEME, CRITERIA, ANSWERS, FOLLOW_UP = (
     "sections/cyber.yaml", "sections/spare.yaml", "maker.yaml", "schemes/plain.yaml", "criteria.yaml", "answers.yaml",
+    "follow-up.yaml",
 )  # fmt: skip
 KINDS = (
     "known are: statement, choice, choices, text, email, country, number, percentage, date, rows, files, "
@@ -314,4 +315,12 @@ BROKEN: list[tuple[str, list[tuple[str, str]], str, str]] = [
        'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx')],
      'asks: x',
      'say what it asks in one or two sentences, at most 420 characters'),
+    # After submission.
+    (FOLLOW_UP, [('due_days:', 'days:')], 'days:', '“due_days” is missing; give days for must and should'),
+    (FOLLOW_UP, [('  should:', '  shall:')], 'must:', '“should” is missing; give days for critical, major, minor'),
+    (FOLLOW_UP, [(', minor: "60"', '')], 'must:', '“minor” is missing; write a number of days'),
+    (FOLLOW_UP, [('"14"', '"0"')], 'must:', '“critical” is 0; write a whole number from 1 to 730'),
+    (FOLLOW_UP, [('[cyber]', '[cybr]')], 'id: moved', 'there is no section “cybr”; did you mean “cyber”?'),
+    (FOLLOW_UP, [('events:\n', 'events:\n  - {id: moved, label: Again, sections: []}\n')], 'We have moved',
+     'an event “moved” was there before; give each its own id'),
 ]  # fmt: skip

@@ -41,6 +41,14 @@ answer_sets:
       - {id: not-applicable, label: Does not apply, verdict: not-applicable, asks: {comment: required}}
 """
 
+FOLLOW_UP = """\
+due_days:
+  must: {critical: "14", major: "30", minor: "60"}
+  should: {critical: "30", major: "60", minor: "90"}
+events:
+  - {id: moved, label: We have moved, sections: [cyber]}
+"""
+
 SCHEME = """\
 id: plain
 title: Plain
@@ -133,6 +141,7 @@ sections:
 FILES = {
     "criteria.yaml": CRITERIA,
     "answers.yaml": ANSWERS,
+    "follow-up.yaml": FOLLOW_UP,
     "schemes/plain.yaml": SCHEME,
     "sections/cyber.yaml": CYBER,
     "sections/spare.yaml": SPARE,

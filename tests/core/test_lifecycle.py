@@ -29,7 +29,7 @@ from portal.core.records import Action, Answer, Evidence, Response, State
 
 AN_HOUR = timedelta(hours=1)
 INVITED, STARTED, RETURNED, SUBMITTED = State.INVITED, State.STARTED, State.RETURNED, State.SUBMITTED
-STEPS = ("start", "answer", "submit", "report", "return")
+STEPS = ("start", "answer", "submit", "report", "return", "follow", "decide")
 ALLOWED = {
     (INVITED, "start"): STARTED,
     (STARTED, "start"): STARTED,
@@ -42,6 +42,9 @@ ALLOWED = {
     (RETURNED, "answer"): RETURNED,
     (RETURNED, "submit"): SUBMITTED,
     (RETURNED, "report"): RETURNED,
+    (SUBMITTED, "follow"): SUBMITTED,
+    (SUBMITTED, "decide"): SUBMITTED,
+    (RETURNED, "follow"): RETURNED,
 }
 FORM = questionnaire(must("a"), question("b", required=False))
 A, B = FORM.questions

@@ -2,18 +2,19 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from shutil import rmtree
 from threading import Thread
 
 import pytest
-from conftest import Browser, Clock
+from conftest import STARTED, Browser, Clock
 from evidence.samples import jpeg, pdf
 from flask import Flask
 from msgspec.structs import replace
 
 from portal.core.campaigns import Campaign
+from portal.core.casework import Decision, Finding, Happening, Outcome, Severity
 from portal.core.records import Partner, Response, Role
 from portal.core.visits import Visit, VisitState
 from portal.core.words import Words
@@ -132,6 +133,9 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
     threads.ask_importer(portal, access, "cyber-rules", "What do you mean by rules?", now=clock())
     invited = entering.invite_person(portal, "new@example.com", "New", Role.READER, by="test", now=clock())
     rmtree(portal.config.outbox)  # the mail has arrived
+    with portal.store.transaction((Response, invitation.response), by="test", at=clock()) as records:
+        response = records.get(Response, invitation.response)
+        records.put(replace(response, **WHAT_CAME_OF_IT), "a finding")
     return {
         "entry": invited.link.rsplit("/", 1)[1],
         "token": token_in(invitation),
@@ -139,6 +143,8 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
         "section_id": "cybersecurity",
         "question_id": "cyber-rules",
         "evidence_id": upload(ana, invitation.response),
+        "finding_id": A_FINDING.id,
+        "event_id": AN_EVENT.id,
         "colleague_id": handed.link.id,
         "upload_id": "0123456789abcdef",
         "partner_id": portal.store.get(Response, invitation.response).partner,
@@ -173,6 +179,22 @@ def made_campaign(portal: Portal, invitation: Invitation, clock: Clock) -> str:
 
 
 ENGLISH = Words()
+A_FINDING = Finding(
+    id="f" * 16,
+    severity=Severity.MAJOR,
+    seen="No rules were seen.",
+    required="Written rules.",
+    due=date(2026, 9, 30),
+    raised=STARTED,
+    by="dara@example.com",
+    sent=STARTED,
+)
+
+AN_EVENT = Happening(id="e" * 16, text="We moved.", at=STARTED, by="Ana")
+A_DECISION = Decision(
+    id="d" * 16, outcome=Outcome.APPROVED, proposed=None, letter="## Welcome", language="en", at=STARTED, by="dara"
+)
+WHAT_CAME_OF_IT = {"findings": (A_FINDING,), "happenings": (AN_EVENT,), "decisions": (A_DECISION,)}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from mail.reading import body, mails
 from usecases.filling import ready, submitted
 
 from portal.core.asking import outline
+from portal.core.casework import Decision, Outcome
+from portal.core.raising import Raised
 from portal.core.records import Response, Session
 from portal.core.words import Words
 from portal.languages.checking import PLACEHOLDERS
@@ -24,7 +27,7 @@ from portal.sheets.form import DATA, LISTS
 from portal.sheets.workbook import read_book
 from portal.store.disk import FULL
 from portal.store.protocol import NotKept
-from portal.usecases import answering
+from portal.usecases import answering, deciding, raising
 from portal.usecases.delivering import deliver
 from portal.usecases.inviting import Invitation, invite, withdraw_link
 from portal.usecases.portal import Portal
@@ -126,6 +129,7 @@ class TestNothingIsSaidInEnglishOnly:
             "threads.show", "threads.ask", "sites.listing", "sites.add", "sites.remove", "renewing.decide",
             "renewing.confirm_section", "receipts.download", "actions.show", "actions.report", "workbook.show",
             "workbook.file", "workbook.look", "workbook.take", "answers.upload_piece", "reminders.choose",
+            "actions.answer", "letters.show", "letters.events", "letters.report",
         }  # fmt: skip
 
         assert seen == {name for name, audience in PERMISSIONS.items() if audience is Audience.PARTNER}
@@ -222,6 +226,32 @@ class TestNothingIsSaidInEnglishOnly:
         wrong = ana.post(f"{base}/actions/cyber-rules", {"cyber-rules-report": "under-way"}, page=f"{base}/actions")
         pages = [before, wrong, ana.get(f"{base}/receipt"), ana.get(f"{base}/copy")]
 
+        for page in pages:
+            assert [] == english_in(page), page.request.path
+
+    def test_findings_the_decision_and_events(
+        self, ana: Browser, invitation: Invitation, portal: Portal, clock: Clock
+    ) -> None:
+        base, id = f"/partner/responses/{invitation.response}", invitation.response
+        submitted(portal, invitation, clock(), {"cyber-rules": "no"})
+        typed = Raised(
+            severity="major", seen="a typed word", required="a typed word", due=date(2026, 9, 30), cause="a typed word"
+        )
+        finding = raising.raise_finding(portal, id, typed, by="dara@example.com", now=clock())
+        decision = Decision(
+            id="d" * 16, outcome=Outcome.REFUSED, proposed=None, letter="", language="", at=clock(), by="dara",
+            reason="a typed word",
+        )  # fmt: skip
+        deciding.decide(portal, id, decision, now=clock())
+        said = {"move": "propose"}
+        wrong = ana.post(f"{base}/findings/{finding.id}", said, page=f"{base}/actions")
+        ana.post(f"{base}/events", {"event": "moved", "text": "a typed word"})
+        pages = [wrong, ana.post(f"{base}/events", {"event": "none"})]
+        pages += [
+            ana.get(f"{base}/{page}") for page in ("actions", "receipt", "letter", "events", "events?done=event-told")
+        ]
+
+        assert [422, 422, *[200] * 5] == [page.status_code for page in pages]
         for page in pages:
             assert [] == english_in(page), page.request.path
 
