@@ -285,18 +285,6 @@ class Bucket(Record, frozen=True, kw_only=True):
 KINDS: dict[str, type[Record]] = {
     record.kind: record
     for record in (
-        Person,
-        Partner,
-        Response,
-        LinkKey,
-        Edition,
-        Session,
-        Bucket,
-        Mail,
-        LetterText,
-        Campaign,
-        Entry,
-        Audit,
-        Visit,
+        Person, Partner, Response, LinkKey, Edition, Session, Bucket, Mail, LetterText, Campaign, Entry, Audit, Visit,
     )
-}
+}  # fmt: skip

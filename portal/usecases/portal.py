@@ -110,7 +110,6 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
     seen = outline(questionnaire, response)
     followed, found = taken_up(response), [one for one in response.findings if is_open(one)]
     still_open = [one for one in actions_of(questionnaire, response) if one.is_open and one.question.id not in followed]
-    due = [*(one.due for one in still_open if one.due), *map(due_of, found)]
     link, reviewed = invitation_link(response), progress(questionnaire, response)
     return ResponseRow(
         id=response.id,
@@ -134,7 +133,7 @@ def _response_row(response: Response, questionnaire: Questionnaire) -> ResponseR
         group=response.group or (response.id if response.sites else ""),
         score=_score_row(response, questionnaire) if response.state.is_sent else None,
         open_actions=len(still_open) + len(found),
-        actions_due=tuple(sorted(due)),
+        actions_due=tuple(sorted([*(one.due for one in still_open if one.due), *map(due_of, found)])),
         open_findings=len(found),
         decision=response.decisions[-1].outcome.value if response.decisions else "",
         valid_until=response.decisions[-1].valid_until if response.decisions else None,

@@ -115,9 +115,8 @@ def _following(response_id: str, question_id: str) -> str:
     chosen = _batch(_cards(opened))
     to = partial(url_for, response_id=response_id)
     if (id := chosen.after(question_id)) or chosen.only:
-        anchor = f"question-{id}" if id else "review"
-        return to(".show", **_place(chosen), _anchor=anchor)
-    return to(".show", section=chosen.following, _anchor="review") if chosen.following else to(".round_form")
+        return to(".show", **_place(chosen), _anchor=f"question-{id}" if id else None)
+    return to(".show", section=chosen.following) if chosen.following else to(".round_form")
 
 
 def _place(chosen: Batch) -> dict[str, Any]:
