@@ -9,6 +9,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from portal.core.messages import Alternative as Alternative
+from portal.core.messages import Message as Message
+from portal.core.partners import Certificate, Contact, Retired, Site, Supplier
 from portal.core.questionnaire import Questionnaire
 from portal.core.reports import Report
 
@@ -64,7 +67,11 @@ class Person(Record, frozen=True, kw_only=True):
 
 
 class Partner(Record, frozen=True, kw_only=True):
-    """An organisation whose security we ask about; `country` is an ISO 3166 code of two letters."""
+    """An organisation whose security we ask about; `country` is an ISO 3166 code of two letters.
+
+    `business_type` decides the questionnaire, `further_types` are what else it does. `other_names` are its names in
+    other scripts and its former ones. `looked_after_by` is the id of somebody on our side.
+    """
 
     kind: ClassVar[str] = "partner"
     keeps_history: ClassVar[bool] = True
@@ -78,6 +85,15 @@ class Partner(Record, frozen=True, kw_only=True):
     city: str = ""
     tags: tuple[str, ...] = ()
     identifiers: dict[str, str] = {}
+    other_names: tuple[str, ...] = ()
+    address: str = ""
+    further_types: tuple[str, ...] = ()
+    sites: tuple[Site, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    looked_after_by: str = ""
+    certificates: tuple[Certificate, ...] = ()
+    suppliers: tuple[Supplier, ...] = ()
+    retired: Retired | None = None
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -172,25 +188,6 @@ class Carried(Struct, frozen=True, kw_only=True, omit_defaults=True):
     anew: bool = False
     done: date | None = None
     unsure: str | None = None
-
-
-class Message(Struct, frozen=True, kw_only=True):
-    """What the partner asks us about a question, or what staff answer."""
-
-    id: str
-    text: str
-    by: str
-    at: datetime
-    from_staff: bool = False
-
-
-class Alternative(Struct, frozen=True, kw_only=True):
-    """What a reviewer thinks of a measure that the partner takes in place of the one asked for."""
-
-    accepted: bool
-    note: str = ""
-    by: str
-    at: datetime
 
 
 class Response(Record, frozen=True, kw_only=True):

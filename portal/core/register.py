@@ -19,6 +19,9 @@ class PartnerRow(Struct, frozen=True, kw_only=True, tag="partner"):
     contact_name: str
     contact_email: str
     tags: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
+    identifiers: dict[str, str] = {}
+    retired: bool = False
 
 
 class ScoreRow(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """Inviting: a response is opened for a partner and a secret link to it is made; links are withdrawn and replaced."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -63,9 +63,11 @@ def invite(
     editions = {one.edition.id: one.edition for one in made}
     others = [site for one in made for site in _other_sites(portal, one, names, opening)]
     keys: list[Key] = [(Edition, id) for id in editions] + [(Response, site.id) for site in others]
+    keys += [(Partner, id) for id in partners]
     for one in made:
         keys += [(Response, one.response.id), (LinkKey, one.response.links[0].token_hash)]
     with portal.store.transaction(*keys, by=by, at=now) as records:
+        require_active(records.get(Partner, id) for id in partners)
         for edition in editions.values():
             if records.find(Edition, edition.id) is None:
                 records.put(edition, "edition kept")
@@ -103,12 +105,20 @@ def _why_not(portal: Portal, id: str, open_rows: set[str]) -> Problem | None:
     partner = portal.store.find(Partner, id)
     if partner is None:
         return Problem(id, "There is no such partner.")
+    if partner.retired is not None:
+        return Problem(id, "This partner is retired; bring it back first.")
     if id in open_rows:
         return Problem(id, "This partner has an invitation already; withdraw it first or replace its link.")
     if portal.library.for_business_type(partner.business_type) is None:
         values = {"type": partner.business_type}
         return Problem(id, "There is no questionnaire for the business type “%(type)s”.", values)
     return None
+
+
+def require_active(partners: Iterable[Partner]) -> None:
+    """Refused where somebody has retired or merged one of the partners meanwhile."""
+    if retired := [partner for partner in partners if partner.retired is not None]:
+        raise Refused([Problem(one.id, "This partner is retired; bring it back first.") for one in retired])
 
 
 class _Opened(Struct, frozen=True):

@@ -12,6 +12,7 @@ from portal.usecases.partner_lines import Attention, PartnerLine, partner_lines
 from portal.usecases.portal import Portal
 
 PAGE_SIZE = 50
+RETIRED = "retired"
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -34,6 +35,7 @@ class Listing(Struct, frozen=True, kw_only=True):
     lines: Sequence[PartnerLine]
     found: int
     total: int
+    retired: int
     page: int
     pages: int
     standings: dict[Standing, int]
@@ -65,7 +67,7 @@ FILTERS: dict[str, Callable[[PartnerLine, str], bool]] = {
     "text": lambda line, wanted: all(word in _searched(line) for word in wanted.casefold().split()),
     "country": lambda line, wanted: line.partner.country == wanted,
     "business_type": lambda line, wanted: line.partner.business_type == wanted,
-    "state": lambda line, wanted: line.standing == wanted,
+    "state": lambda line, wanted: wanted in (line.standing, RETIRED),
     "rating": lambda line, wanted: line.rating == wanted,
     "attention": lambda line, wanted: wanted in line.attention,
 }
@@ -73,19 +75,20 @@ FILTERS: dict[str, Callable[[PartnerLine, str], bool]] = {
 
 def _searched(line: PartnerLine) -> str:
     row = line.partner
-    return " ".join((row.name, row.id, row.contact_name, row.contact_email, *row.tags)).casefold()
+    return " ".join((row.name, *row.other_names, row.id, row.contact_name, row.contact_email, *row.tags)).casefold()
 
 
 def list_partners(portal: Portal, wanted: Wanted, now: datetime) -> Listing:
     """The partners that are wanted, and how many there are of each sort in all."""
-    lines = partner_lines(portal, now)
-    found = [line for line in lines if _passes(line, wanted)]
+    lines, retired = partner_lines(portal, now), partner_lines(portal, now, retired=True)
+    found = [line for line in (retired if wanted.state == RETIRED else lines) if _passes(line, wanted)]
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(max(wanted.page, 1), pages)
     return Listing(
         lines=ordered(found, wanted.sort, wanted.down)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
         found=len(found),
         total=len(lines),
+        retired=len(retired),
         page=page,
         pages=pages,
         standings=_counts(Standing, (line.standing for line in lines)),

@@ -82,8 +82,8 @@ class PartnerLine(Struct, frozen=True, kw_only=True):
         return self.current.answered / self.current.asked if self.current and self.current.asked else None
 
 
-def partner_lines(portal: Portal, now: datetime) -> list[PartnerLine]:
-    """A line for every partner."""
+def partner_lines(portal: Portal, now: datetime, *, retired: bool = False) -> list[PartnerLine]:
+    """A line for every partner that we work with, or for those that are retired."""
     rows = response_rows(portal)
     invitations = sorted(groups(rows), key=lambda sites: (sites[0].invited, sites[0].id))
     current = {sites[0].partner: together(sites) for sites in invitations}
@@ -93,12 +93,16 @@ def partner_lines(portal: Portal, now: datetime) -> list[PartnerLine]:
     words = _Words(portal)
     return [
         replace(
-            _line(row, current.get(row.id), scored.get(row.id), row.id not in still_open, words, now),
+            _line(row, current.get(row.id), scored.get(row.id), _can_invite(row, still_open), words, now),
             sites=numbers.get(row.id, 0),
         )
         for row in portal.store.rows(PartnerRow)
-        if isinstance(row, PartnerRow)
+        if isinstance(row, PartnerRow) and row.retired == retired
     ]
+
+
+def _can_invite(row: PartnerRow, still_open: set[str]) -> bool:
+    return not row.retired and row.id not in still_open
 
 
 def _sent(sites: list[ResponseRow]) -> datetime:

@@ -93,6 +93,9 @@ def _partner_row(partner: Partner) -> PartnerRow:
         contact_name=partner.contact_name,
         contact_email=partner.contact_email,
         tags=partner.tags,
+        other_names=partner.other_names,
+        identifiers=partner.identifiers,
+        retired=partner.retired is not None,
     )
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import asdict, replace
 from werkzeug.datastructures import MultiDict
 
 from portal.core.errors import Problem, Refused
+from portal.core.partner_fields import REQUIRED
 from portal.core.records import Partner
 from portal.usecases import inviting, partners
 from portal.usecases.inviting import Invitation
@@ -133,7 +134,7 @@ def import_form() -> ResponseReturnValue:
 
 def _import_page(problems: Sequence[Problem]) -> str:
     types = here.portal().library.catalogue.business_types
-    return render_template("staff/import_partners.html", problems=problems, types=types, required=partners.REQUIRED)
+    return render_template("staff/import_partners.html", problems=problems, types=types, required=REQUIRED)
 
 
 @bp.post("/staff/import-partners")
@@ -166,14 +167,15 @@ def _partner_page(partner_id: str, problems: Sequence[Problem]) -> str:
     return render_template(
         "staff/partner.html",
         partner=partner,
+        types=types,
         business_type=types[partner.business_type].name if partner.business_type in types else partner.business_type,
         responses=(lines := response_lines(here.portal(), partner_id, here.now())),
-        can_invite=not any(line.still_open for line in lines),
+        can_invite=partner.retired is None and not any(line.still_open for line in lines),
         steps=steps(here.portal().store.history(Partner, partner_id)),
         problems=problems,
         due=request.form.get("due", usual_due()),
         language=given_language(),
-        sites=request.form.get("sites", ""),
+        sites=request.form.get("sites", "\n".join(site.name for site in partner.sites)),
         today=here.today(),
         notice=request.args.get("done"),
     )

@@ -11,10 +11,10 @@ from evidence.samples import pdf
 from flask import Flask
 from msgspec.structs import replace
 
-from portal.core.records import Response
+from portal.core.records import Partner, Response
 from portal.core.words import Words
 from portal.sheets.form import FormCell, write_form
-from portal.usecases import colleagues, inviting, secrets, sessions, threads
+from portal.usecases import changing_partners, colleagues, inviting, secrets, sessions, threads
 from portal.usecases.answering import Access
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
@@ -104,6 +104,10 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
     access = Access(response=invitation.response, link=secrets.hashed(token_in(invitation)), name="Ana")
     handed = colleagues.ask_colleague(portal, access, "Emre", ["cybersecurity"], "", None, now=clock())
     threads.ask_importer(portal, access, "cyber-rules", "What do you mean by rules?", now=clock())
+    record = portal.store.get(Partner, "meridian")
+    certified = {"certificates": [{"programme": "AEO", "number": "VN 1", "valid_until": "2027-01-31"}]}
+    seen = changing_partners.fingerprint(record)
+    changing_partners.edit_partner(portal, record.id, certified, seen, by="test", now=clock())
     return {
         "token": token_in(invitation),
         "response_id": invitation.response,
@@ -113,6 +117,7 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
         "colleague_id": handed.link.id,
         "upload_id": "0123456789abcdef",
         "partner_id": portal.store.get(Response, invitation.response).partner,
+        "place": "0",
         "format": "json",
         "digest": digest,
         "name": name,
