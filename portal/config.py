@@ -28,7 +28,7 @@ class BadSetting(PortalError):
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that differs between two installations. Sizes in bytes, durations in days."""
+    """Everything that differs between two installations. Sizes in bytes, durations in days or months."""
 
     data: Path
     secret: bytes
@@ -43,6 +43,9 @@ class Config:
     smtp: str = ""
     mail_from: str = "portal@example.com"
     second_factor_required: bool = False
+    keep_unsent: int = 24
+    keep_superseded: int = 60
+    keep_retired: int = 60
 
     @property
     def store(self) -> Path:
@@ -115,6 +118,9 @@ def config_from(environment: Mapping[str, str], default_data: Path, address: str
         proxies=_number(environment, "PORTAL_PROXIES", Config.proxies),
         smtp=environment.get("PORTAL_SMTP", ""),
         mail_from=environment.get("PORTAL_MAIL_FROM") or Config.mail_from,
+        keep_unsent=_number(environment, "PORTAL_KEEP_UNSENT_MONTHS", Config.keep_unsent),
+        keep_superseded=_number(environment, "PORTAL_KEEP_SUPERSEDED_MONTHS", Config.keep_superseded),
+        keep_retired=_number(environment, "PORTAL_KEEP_RETIRED_MONTHS", Config.keep_retired),
         second_factor_required=_second_factor(environment),
         secret=_secret(environment, data),  # last: it makes the data folder, which a wrong setting must not
     )

@@ -2,7 +2,7 @@
 
 import click
 
-from portal.cli import checking, demo, inviting, keeping, partners, publishing, serving, staff, translations
+from portal.cli import checking, demo, inviting, keeping, partners, publishing, retaining, serving, staff, translations
 from portal.cli.edge import Portals
 
 HELP = """Ask business partners about their security, score the answers, publish a summary.
@@ -26,6 +26,7 @@ COMMANDS = (
     keeping.verify,
     keeping.backup,
     keeping.restore,
+    retaining.retention,
 )
 
 

@@ -21,7 +21,8 @@ class PartnerRow(Struct, frozen=True, kw_only=True, tag="partner"):
     tags: tuple[str, ...] = ()
     other_names: tuple[str, ...] = ()
     identifiers: dict[str, str] = {}
-    retired: bool = False
+    retired: date | None = None
+    merged_into: str = ""
 
 
 class ScoreRow(Struct, frozen=True, kw_only=True):

@@ -97,12 +97,12 @@ def partner_lines(portal: Portal, now: datetime, *, retired: bool = False) -> li
             sites=numbers.get(row.id, 0),
         )
         for row in portal.store.rows(PartnerRow)
-        if isinstance(row, PartnerRow) and row.retired == retired
+        if isinstance(row, PartnerRow) and (row.retired is not None) == retired and not row.merged_into
     ]
 
 
 def _can_invite(row: PartnerRow, still_open: set[str]) -> bool:
-    return not row.retired and row.id not in still_open
+    return row.retired is None and row.id not in still_open
 
 
 def _sent(sites: list[ResponseRow]) -> datetime:

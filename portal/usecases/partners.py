@@ -12,6 +12,7 @@ from portal.core.partner_fields import REQUIRED, ROWS, TEXTS, Given, Known, chec
 from portal.core.records import Partner, Person
 from portal.core.register import PartnerRow
 from portal.sheets.read import read_table
+from portal.store.protocol import Transaction
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import READABLE
 
@@ -25,7 +26,12 @@ def add_partner(portal: Portal, given: Given, *, by: str, now: datetime) -> Part
 
 
 def import_partners(portal: Portal, data: bytes, name: str, *, by: str, now: datetime) -> list[Partner]:
-    """Add every row of an .xlsx or .csv table, or none and Refused naming every bad row.
+    """Add every row of an .xlsx or .csv table, or none and Refused naming every bad row."""
+    return add_partners(portal, read_rows(data, name), by=by, now=now)
+
+
+def read_rows(data: bytes, name: str) -> list[tuple[str, Given]]:
+    """The rows of a table, each with its place, or Refused.
 
     The first row names the columns, in any order: those of `REQUIRED` and any of `COLUMNS`. Several things in a cell
     are separated by semicolons, the parts of one (a contact's name, e-mail address, phone …) by upright bars.
@@ -41,7 +47,7 @@ def import_partners(portal: Portal, data: bytes, name: str, *, by: str, now: dat
     rows = [(f"row {row.number}", _given(heads, row.cells)) for row in table.rows]
     if not rows:
         raise Refused([Problem(name, "The table has no rows below the names of the columns.")])
-    return add_partners(portal, rows, by=by, now=now)
+    return rows
 
 
 def _given(heads: Mapping[str, str], cells: Mapping[str, str]) -> Given:
@@ -56,23 +62,33 @@ def _column(head: str) -> str:
 
 def add_partners(portal: Portal, rows: Sequence[tuple[str, Given]], *, by: str, now: datetime) -> list[Partner]:
     """Add partners, each given with the place it came from, all or none."""
+    problems: list[Problem] = []
+    partners = prepared(portal, rows, now, problems)
+    if problems:
+        raise Refused(problems)
+    with portal.store.transaction(*((Partner, partner.id) for partner in partners), by=by, at=now) as records:
+        put_new(records, partners)
+    return partners
+
+
+def prepared(
+    portal: Portal, rows: Sequence[tuple[str, Given]], now: datetime, problems: list[Problem]
+) -> list[Partner]:
+    """The partners that rows make, ready to be kept; what is wrong with them is added to the problems."""
     known = {row.id: row for row in portal.store.rows(PartnerRow) if isinstance(row, PartnerRow)}
     taken, named = set(known), {(row.name.casefold(), row.country) for row in known.values()}
     known_names = known_of(portal)
-    partners, problems = [], []
-    for place, given in rows:
-        checked = _Checked(place, given, known_names, taken, named, now)
-        problems += checked.problems
-        partners.append(checked.partner)
-    if problems:
-        raise Refused(problems)
-    keys = [(Partner, partner.id) for partner in partners]
-    with portal.store.transaction(*keys, by=by, at=now) as records:
-        for partner in partners:
-            if records.find(Partner, partner.id) is not None:
-                raise Refused([Problem(partner.id, "This id is already taken.")])
-            records.put(partner, "partner added")
-    return partners
+    checked = [_Checked(place, given, known_names, taken, named, now) for place, given in rows]
+    problems += [problem for one in checked for problem in one.problems]
+    return [one.partner for one in checked]
+
+
+def put_new(records: Transaction, partners: Sequence[Partner]) -> None:
+    """Keep new partners, or Refused where somebody took an id meanwhile."""
+    for partner in partners:
+        if records.find(Partner, partner.id) is not None:
+            raise Refused([Problem(partner.id, "This id is already taken.")])
+        records.put(partner, "partner added")
 
 
 class _Checked:
@@ -122,7 +138,8 @@ def known_of(portal: Portal) -> Known:
 
 def partner_rows(portal: Portal, *, retired: bool = False) -> list[PartnerRow]:
     """The partners that we work with, or those that are retired, as lists show them, by name."""
-    rows = [row for row in portal.store.rows(PartnerRow) if isinstance(row, PartnerRow) and row.retired == retired]
+    rows = [row for row in portal.store.rows(PartnerRow) if isinstance(row, PartnerRow)]
+    rows = [row for row in rows if (row.retired is not None) == retired]
     return sorted(rows, key=lambda row: (row.name.casefold(), row.id))
 
 

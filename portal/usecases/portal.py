@@ -95,7 +95,8 @@ def _partner_row(partner: Partner) -> PartnerRow:
         tags=partner.tags,
         other_names=partner.other_names,
         identifiers=partner.identifiers,
-        retired=partner.retired is not None,
+        retired=partner.retired.since.date() if partner.retired else None,
+        merged_into=partner.retired.merged_into if partner.retired else "",
     )
 
 
