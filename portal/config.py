@@ -29,7 +29,7 @@ class BadSetting(PortalError):
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that differs between two installations. Sizes in bytes, durations in days."""
+    """Everything that differs between two installations. Sizes in bytes, durations in days or months."""
 
     data: Path
     secret: bytes
@@ -45,6 +45,9 @@ class Config:
     mail_from: str = "portal@example.com"
     reminders: tuple[int, ...] = (-7, -1, 3, 10)
     second_factor: str = "offered"
+    keep_unsent: int = 24
+    keep_superseded: int = 60
+    keep_retired: int = 60
 
     @property
     def store(self) -> Path:
@@ -119,6 +122,9 @@ def config_from(environment: Mapping[str, str], default_data: Path, address: str
         mail_from=environment.get("PORTAL_MAIL_FROM") or Config.mail_from,
         reminders=_reminders(environment),
         second_factor=_second_factor(environment),
+        keep_unsent=_number(environment, "PORTAL_KEEP_UNSENT_MONTHS", Config.keep_unsent),
+        keep_superseded=_number(environment, "PORTAL_KEEP_SUPERSEDED_MONTHS", Config.keep_superseded),
+        keep_retired=_number(environment, "PORTAL_KEEP_RETIRED_MONTHS", Config.keep_retired),
         secret=_secret(environment, data),  # last: it makes the data folder, which a wrong setting must not
     )
 

@@ -39,7 +39,7 @@ DOORS: dict[str, frozenset[str]] = {
 CORE_MAY_USE = frozenset(
     {
         "babel", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "hashlib",
-        "itertools", "math", "msgspec", "operator", "re", "string", "types", "typing", "unicodedata",
+        "difflib", "itertools", "math", "msgspec", "operator", "re", "string", "types", "typing", "unicodedata",
     }
 )  # fmt: skip
 # Third parties, each with the parts of the portal that alone may know it.

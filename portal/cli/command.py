@@ -2,7 +2,19 @@
 
 import click
 
-from portal.cli import checking, demo, inviting, keeping, partners, publishing, reminding, serving, staff, translations
+from portal.cli import (
+    checking,
+    demo,
+    inviting,
+    keeping,
+    partners,
+    publishing,
+    reminding,
+    retaining,
+    serving,
+    staff,
+    translations,
+)
 from portal.cli.edge import Portals
 
 HELP = """Ask business partners about their security, score the answers, publish a summary.
@@ -27,6 +39,7 @@ COMMANDS = (
     keeping.verify,
     keeping.backup,
     keeping.restore,
+    retaining.retention,
 )
 
 

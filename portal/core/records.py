@@ -17,6 +17,7 @@ from portal.core.letters import LetterText
 from portal.core.mails import Mail
 from portal.core.marks import Alternative, Mark, Override, Round
 from portal.core.messages import Message
+from portal.core.partners import Certificate, Contact, Retired, Site, Supplier
 from portal.core.questionnaire import Questionnaire
 from portal.core.record import Record as Record
 from portal.core.reports import Report
@@ -71,7 +72,11 @@ class Person(Record, frozen=True, kw_only=True):
 
 
 class Partner(Record, frozen=True, kw_only=True):
-    """An organisation whose security we ask about; `country` is an ISO 3166 code of two letters."""
+    """An organisation whose security we ask about; `country` is an ISO 3166 code of two letters.
+
+    `business_type` decides the questionnaire, `further_types` are what else it does. `other_names` are its names in
+    other scripts and its former ones. `looked_after_by` is the id of somebody on our side.
+    """
 
     kind: ClassVar[str] = "partner"
     keeps_history: ClassVar[bool] = True
@@ -85,6 +90,15 @@ class Partner(Record, frozen=True, kw_only=True):
     city: str = ""
     tags: tuple[str, ...] = ()
     identifiers: dict[str, str] = {}
+    other_names: tuple[str, ...] = ()
+    address: str = ""
+    further_types: tuple[str, ...] = ()
+    sites: tuple[Site, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    looked_after_by: str = ""
+    certificates: tuple[Certificate, ...] = ()
+    suppliers: tuple[Supplier, ...] = ()
+    retired: Retired | None = None
 
 
 class Link(Struct, frozen=True, kw_only=True):

@@ -21,6 +21,10 @@ class PartnerRow(Struct, frozen=True, kw_only=True, tag="partner"):
     contact_name: str
     contact_email: str
     tags: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
+    identifiers: dict[str, str] = {}
+    retired: date | None = None
+    merged_into: str = ""
 
 
 class ScoreRow(Struct, frozen=True, kw_only=True):

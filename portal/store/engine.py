@@ -20,7 +20,7 @@ from portal.store.plain import check_text
 from portal.store.protocol import Fault, Key, NotKept, R, RowOf, Store
 from portal.store.registerfile import RegisterFile
 from portal.store.shelf import Shelf
-from portal.store.transaction import Change, FileTransaction
+from portal.store.transaction import Change, FileTransaction, Held
 from portal.store.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
@@ -88,17 +88,17 @@ class FileStore(Store):
             with self._settled(numbers):
                 transaction = FileTransaction(self._shelf, keys, by, at)
                 yield transaction
-                self._keep(transaction, numbers)
+                changed = transaction.changed
+                self._keep(changed, numbers)
         finally:
             self._thread.busy = False
-        self._upkeep.tidy()
+        self._upkeep.tidy(anew=any(held.forgotten for held, _ in changed))
 
     @property
     def _in_transaction(self) -> bool:
         return getattr(self._thread, "busy", False)
 
-    def _keep(self, transaction: FileTransaction, numbers: Collection[int]) -> None:
-        changed = transaction.changed
+    def _keep(self, changed: Sequence[tuple[Held, Change]], numbers: Collection[int]) -> None:
         try:
             with kept_or_not():
                 for held, _ in changed:
@@ -110,8 +110,9 @@ class FileStore(Store):
         self._upkeep.note((change.kind, change.id, change.record) for _, change in changed)
 
     def _write(self, changes: Sequence[Change], numbers: Collection[int]) -> None:
-        if len(changes) > 1:
-            entries = [Entry(c.kind.kind, c.id, None if c.data is None else c.data.decode()) for c in changes]
+        if len(changes) > 1 or any(change.history is not None for change in changes):
+            texts = [[None if data is None else data.decode() for data in (c.data, c.history)] for c in changes]
+            entries = [Entry(c.kind.kind, c.id, *two) for c, two in zip(changes, texts, strict=True)]
             self._journal.carry_out(entries, numbers)
             return
         for change in changes:

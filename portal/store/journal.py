@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,11 +28,19 @@ SET_ASIDE = ".damaged"
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One record's next file, or None for a record that goes."""
+    """One record's next file, or None for a record that goes; `history` where all of its history is replaced too."""
 
     kind: str
     id: str
     data: str | None
+    history: str | None = None
+
+
+class Ready(NamedTuple):
+    """What is prepared beside its place: records, and the histories of records that are forgotten."""
+
+    records: list[Prepared]
+    histories: list[Prepared]
 
 
 def numbers_of(journal: Path) -> frozenset[int]:
@@ -80,16 +89,20 @@ class Journal:
             self._switch(entries, prepared, journal)
 
     @contextmanager
-    def _prepared(self, entries: Sequence[Entry]) -> Iterator[list[Prepared]]:
-        prepared: list[Prepared] = []
+    def _prepared(self, entries: Sequence[Entry]) -> Iterator[Ready]:
+        prepared = Ready([], [])
         try:
             for entry in entries:
                 if entry.data is not None:
                     path = self._shelf.record_path(KINDS[entry.kind], entry.id)
-                    prepared.append(self._disk.prepare(path, entry.data.encode(), new=not path.exists()))
+                    prepared.records.append(self._disk.prepare(path, entry.data.encode(), new=not path.exists()))
+                if entry.history is not None:
+                    path = self._shelf.history_path(KINDS[entry.kind], entry.id)
+                    # As if it were new: what it held must not stay behind as its previous version.
+                    prepared.histories.append(self._disk.prepare(path, entry.history.encode(), new=True))
             yield prepared
         except BaseException:
-            for one in prepared:
+            for one in (*prepared.records, *prepared.histories):
                 discard(one.temporary)
             raise
 
@@ -105,12 +118,14 @@ class Journal:
             raise
         return path
 
-    def _switch(self, entries: Sequence[Entry], prepared: Sequence[Prepared], journal: Path) -> None:
-        for one in prepared:
+    def _switch(self, entries: Sequence[Entry], prepared: Ready, journal: Path) -> None:
+        for one in prepared.records:
             self._disk.switch(one)
         for entry in entries:
             if entry.data is None:
                 self._disk.remove(self._shelf.record_path(KINDS[entry.kind], entry.id))
+        for one in prepared.histories:  # last: no record may be there whose history is not its own
+            self._disk.switch(one)
         journal.unlink()
         # Without this a power cut could bring the journal back, to be carried out over what came after it.
         self._disk.sync(self.folder)

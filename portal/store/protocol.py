@@ -61,6 +61,13 @@ class Transaction(Protocol):
     def remove(self, kind: type[Record], id: str, what: str) -> None:
         """Take the record away, or NotFound; its history stays, and goes on where the id is used again."""
 
+    def forget(self, kind: type[Record], id: str, what: str) -> None:
+        """Take the record away, or NotFound, with everything that its history and the register tell of it.
+
+        Of its history one entry stays: that it was forgotten, when, by whom and `what` for. No byte of the store holds
+        the record's content then; backups made before do. It cannot be put again in the same transaction.
+        """
+
 
 class Store(Protocol):
     """One place where records live. Reads see only whole records; writes are durable once the block is left.

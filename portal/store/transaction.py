@@ -21,7 +21,10 @@ LOST = "its record is missing, though the history does not end with its removal"
 
 
 class Change(NamedTuple):
-    """What a transaction does to one record: its next version (None: it goes) and the bytes of that."""
+    """What a transaction does to one record: its next version (None: it goes) and the bytes of that.
+
+    `history` is all that its history file shall hold from then on, where the record is forgotten.
+    """
 
     kind: type[Record]
     id: str
@@ -29,6 +32,7 @@ class Change(NamedTuple):
     record: Record | None
     data: bytes | None
     new: bool
+    history: bytes | None = None
 
 
 class Held:
@@ -42,7 +46,7 @@ class Held:
         self.record: Record | None = found.record if isinstance(found, Found) else None
         self.plain: dict[str, Any] | None = self.stored.record if self.stored else None
         self.events: list[Event] = []
-        self.changed = False
+        self.changed = self.forgotten = False
         self._past: chain.Past | None = None
 
     def become(self, record: Record | None, plainly: dict[str, Any] | None, by: str, at: datetime, what: str) -> None:
@@ -51,6 +55,13 @@ class Held:
             changes = dict(sorted(difference(self.plain, plainly, self.kind.private).items()))
             self.events.append(Event(number=self._number() + 1, at=at, by=by, what=what, changes=changes))
         self.record, self.plain, self.changed = record, plainly, True
+
+    def forget(self, by: str, at: datetime, what: str) -> None:
+        """Let go of the record and of all events; one that says so is the first of whoever has the id next."""
+        gone = Event(number=1, at=at, by=by, what=what, changes={"id": (self.id, None)})
+        self.events = [gone] if self.kind.keeps_history else []
+        self.record, self.plain = None, None
+        self.changed = self.forgotten = True
 
     def _number(self) -> int:
         if self.events:
@@ -73,7 +84,8 @@ class Held:
         if not self.changed or (self.stored is None and self.record is None):
             return None
         data = None if self.plain is None else next_version(self.file, self.kind.kind, self._next(self.plain))
-        return Change(self.kind, self.id, self.file.path, self.record, data, new=self.stored is None)
+        history = chain.lines(self.id, chain.START, self.events)[0] if self.forgotten and self.events else None
+        return Change(self.kind, self.id, self.file.path, self.record, data, new=self.stored is None, history=history)
 
     def _next(self, plainly: dict[str, Any]) -> Stored:
         if not self.kind.keeps_history:
@@ -100,7 +112,7 @@ class Held:
 
     def write_history(self) -> None:
         """Let the history file end with the events that the record's next version will not hold, durably."""
-        written, _ = self._leaving()
+        written, _ = (b"", "") if self.forgotten else self._leaving()
         if self.stored and written:
             chain.write(self.shelf.disk, self.shelf.history_path(self.kind, self.id), self.stored.offset, written)
 
@@ -129,6 +141,8 @@ class FileTransaction:
         plainly = plain(record)
         check_text("what", what)
         held = self._hold(type(record), record.id)
+        if held.forgotten:
+            raise RuntimeError(f"{record.kind} {record.id} is being forgotten; put it in another transaction")
         if plainly != held.plain:
             held.become(record, plainly, self._by, self._at, what)
 
@@ -143,6 +157,12 @@ class FileTransaction:
         """Take the record away, or NotFound; its history stays."""
         self.get(kind, id)
         self._hold(kind, id).become(None, None, self._by, self._at, what)
+
+    def forget(self, kind: type[Record], id: str, what: str) -> None:
+        """Take the record away, or NotFound, and its history but for one entry that says so."""
+        self.get(kind, id)
+        check_text("what", what)
+        self._hold(kind, id).forget(self._by, self._at, what)
 
     def _hold(self, kind: type[Record], id: str) -> Held:
         key = (kind, id)

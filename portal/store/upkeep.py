@@ -80,12 +80,15 @@ class Upkeep:
                 if not self._register.path.exists():
                     self._register.write_anew()
 
-    def tidy(self) -> None:
-        """Write the register anew when most of it is old lines. To be called while no lock is held."""
+    def tidy(self, *, anew: bool = False) -> None:
+        """Write the register anew when most of it is old lines, or asked to: then it holds nothing of what is gone.
+
+        To be called while no lock is held.
+        """
         try:
-            if self._register.overgrown:
+            if anew or self._register.overgrown:
                 with self._settled(ALL):
-                    if self._register.overgrown:
+                    if anew or self._register.overgrown:
                         self._register.write_anew()
         except (OSError, NotKept) as error:
             log.warning("The register could not be made smaller (%s).", error)

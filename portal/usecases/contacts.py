@@ -6,11 +6,11 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from portal.core.errors import Problem, Refused
+from portal.core.partner_fields import TEXTS
 from portal.core.records import Partner, Response
 from portal.core.tidying import FORBIDDEN, is_email
 from portal.usecases.inviting import replace_link
 from portal.usecases.mailing import mail_to, queue
-from portal.usecases.partners import LONGEST
 from portal.usecases.portal import Portal
 
 FIELDS = ("contact_name", "contact_email")
@@ -32,7 +32,7 @@ def another_contact(portal: Portal, response_id: str, typed: Mapping[str, str], 
 def _wrong(given: Mapping[str, str]) -> list[Problem]:
     checks = (
         ("contact_email", not is_email(given["contact_email"]), "Write an e-mail address such as name@example.com."),
-        *((name, len(given[name]) > LONGEST[name], f"Write at most {LONGEST[name]} characters.") for name in FIELDS),
+        *((name, len(given[name]) > TEXTS[name].longest, f"Write at most {TEXTS[name].longest} characters.") for name in FIELDS),
         *((name, bool(FORBIDDEN.search(given[name])), "This text holds a character that cannot be kept.")
           for name in FIELDS),
     )  # fmt: skip

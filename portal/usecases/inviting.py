@@ -1,6 +1,6 @@
 """Inviting: a response is opened for a partner and a secret link to it is made; links are withdrawn and replaced."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -76,9 +76,11 @@ def _keep(
     others = [site for one in made for site in _other_sites(portal, one, names, opening)]
     keys: list[Key] = [(Edition, id) for id in editions] + [(Response, site.id) for site in others]
     keys += [(type(record), record.id) for record, _ in more]
+    keys += [(Partner, one.response.partner) for one in made]
     for one in made:
         keys += [(Response, one.response.id), (LinkKey, one.response.links[0].token_hash)]
     with portal.store.transaction(*keys, by=opening.by, at=opening.now) as records:
+        require_active(records.get(Partner, one.response.partner) for one in made)
         for edition in editions.values():
             if records.find(Edition, edition.id) is None:
                 records.put(edition, "edition kept")
@@ -120,12 +122,20 @@ def why_not(portal: Portal, id: str, open_rows: set[str]) -> Problem | None:
     partner = portal.store.find(Partner, id)
     if partner is None:
         return Problem(id, "There is no such partner.")
+    if partner.retired is not None:
+        return Problem(id, "This partner is retired; bring it back first.")
     if id in open_rows:
         return Problem(id, "This partner has an invitation already; withdraw it first or replace its link.")
     if portal.library.for_business_type(partner.business_type) is None:
         values = {"type": partner.business_type}
         return Problem(id, "There is no questionnaire for the business type “%(type)s”.", values)
     return None
+
+
+def require_active(partners: Iterable[Partner]) -> None:
+    """Refused where somebody has retired or merged one of the partners meanwhile."""
+    if retired := [partner for partner in partners if partner.retired is not None]:
+        raise Refused([Problem(one.id, "This partner is retired; bring it back first.") for one in retired])
 
 
 class _Opened(Struct, frozen=True):

@@ -15,6 +15,7 @@ from portal.usecases.portal import Portal
 from portal.usecases.searching import Searched, named_so, search_answers
 
 PAGE_SIZE = 50
+RETIRED = "retired"
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -42,6 +43,7 @@ class Listing(Struct, frozen=True, kw_only=True):
     lines: Sequence[PartnerLine]
     found: int
     total: int
+    retired: int
     page: int
     pages: int
     standings: dict[Standing, int]
@@ -76,7 +78,7 @@ FILTERS: dict[str, Callable[[PartnerLine, str], bool]] = {
     "text": lambda line, wanted: named_so(line, words_in(wanted)),
     "country": lambda line, wanted: line.partner.country == wanted,
     "business_type": lambda line, wanted: line.partner.business_type == wanted,
-    "state": lambda line, wanted: line.standing == wanted,
+    "state": lambda line, wanted: wanted in (line.standing, RETIRED),
     "rating": lambda line, wanted: line.rating == wanted,
     "attention": lambda line, wanted: wanted in line.attention,
     "assigned": lambda line, wanted: line.current is not None and line.current.assigned == wanted,
@@ -85,15 +87,17 @@ FILTERS: dict[str, Callable[[PartnerLine, str], bool]] = {
 
 def list_partners(portal: Portal, wanted: Wanted, now: datetime) -> Listing:
     """The partners that are wanted, and how many there are of each sort in all."""
-    lines = partner_lines(portal, now)
-    searched = _searched(portal, lines, wanted, now) if wanted.answers and wanted.text else None
-    found = searched.lines if searched else [line for line in lines if _passes(line, wanted)]
+    lines, retired = partner_lines(portal, now), partner_lines(portal, now, retired=True)
+    among = retired if wanted.state == RETIRED else lines
+    searched = _searched(portal, among, wanted, now) if wanted.answers and wanted.text else None
+    found = searched.lines if searched else [line for line in among if _passes(line, wanted)]
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(max(wanted.page, 1), pages)
     return Listing(
         lines=ordered(found, wanted.sort, wanted.down)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
         found=len(found),
         total=len(lines),
+        retired=len(retired),
         page=page,
         pages=pages,
         standings=_counts(Standing, (line.standing for line in lines)),

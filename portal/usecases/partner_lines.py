@@ -99,8 +99,8 @@ def invitation_of(row: ResponseRow) -> str:
     return row.group or row.id
 
 
-def partner_lines(portal: Portal, now: datetime) -> list[PartnerLine]:
-    """A line for every partner."""
+def partner_lines(portal: Portal, now: datetime, *, retired: bool = False) -> list[PartnerLine]:
+    """A line for every partner that we work with, or for those that are retired."""
     rows = response_rows(portal)
     invitations = sorted(groups(rows), key=lambda sites: (sites[0].invited, sites[0].id))
     current = {sites[0].partner: together(sites) for sites in invitations}
@@ -110,12 +110,16 @@ def partner_lines(portal: Portal, now: datetime) -> list[PartnerLine]:
     words = Words(portal)
     return [
         replace(
-            _line(row, current.get(row.id), scored.get(row.id), row.id not in still_open, words, now),
+            _line(row, current.get(row.id), scored.get(row.id), _can_invite(row, still_open), words, now),
             sites=numbers.get(row.id, 0),
         )
         for row in portal.store.rows(PartnerRow)
-        if isinstance(row, PartnerRow)
+        if isinstance(row, PartnerRow) and (row.retired is not None) == retired and not row.merged_into
     ]
+
+
+def _can_invite(row: PartnerRow, still_open: set[str]) -> bool:
+    return row.retired is None and row.id not in still_open
 
 
 def _sent(sites: list[ResponseRow]) -> datetime:

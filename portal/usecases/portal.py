@@ -103,6 +103,10 @@ def _partner_row(partner: Partner) -> PartnerRow:
         contact_name=partner.contact_name,
         contact_email=partner.contact_email,
         tags=partner.tags,
+        other_names=partner.other_names,
+        identifiers=partner.identifiers,
+        retired=partner.retired.since.date() if partner.retired else None,
+        merged_into=partner.retired.merged_into if partner.retired else "",
     )
 
 

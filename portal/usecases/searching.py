@@ -38,7 +38,7 @@ class Searched(Struct, frozen=True, kw_only=True):
 def named_so(line: PartnerLine, words: Sequence[str]) -> bool:
     """Whether the words stand in what the list knows of a partner."""
     row = line.partner
-    known = folded(" ".join((row.name, row.id, row.contact_name, row.contact_email, *row.tags)))
+    known = folded(" ".join((row.name, *row.other_names, row.id, row.contact_name, row.contact_email, *row.tags)))
     return all(word in known for word in words)
 
 

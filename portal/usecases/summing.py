@@ -3,17 +3,19 @@
 from datetime import date
 
 from portal.core.questionnaire import Questionnaire
-from portal.core.register import PartnerRow, ResponseRow
+from portal.core.register import ResponseRow
 from portal.core.summarizing import summarize
 from portal.core.summary import Summary
 from portal.usecases.partner_lines import response_rows
+from portal.usecases.partners import partner_rows
 from portal.usecases.portal import Portal
 
 
 def summary_of(portal: Portal, on: date) -> Summary:
     """The summary as of a day; no record is opened but the editions of questionnaires no longer in use."""
-    partners = [row for row in portal.store.rows(PartnerRow) if isinstance(row, PartnerRow)]
-    responses = response_rows(portal)
+    partners = partner_rows(portal)
+    active = {row.id for row in partners}
+    responses = [row for row in response_rows(portal) if row.partner in active]
     return summarize(
         partners,
         responses,

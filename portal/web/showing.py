@@ -49,6 +49,13 @@ NOTICES = {
 STAFF_NOTICES = {
     "signed-out": "You are signed out.",
     "partner-added": "The partner is added.",
+    "partner-changed": "The partner is changed.",
+    "partner-retired": "The partner is retired. It is in no list any more; the tab Retired shows it.",
+    "partner-back": "The partner is back.",
+    "certificate-checked": "Noted that the certificate was looked up today.",
+    "partner-merged": "The two are one partner now.",
+    "retention-deleted": "What was ticked is deleted.",
+    "retention-left": "Some of it has changed meanwhile and was left; the rest is deleted.",
     "imported": "The table is imported.",
     "judged": "What you think of the alternative measure is kept, and the score follows it.",
     "marked": "Kept.",

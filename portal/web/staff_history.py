@@ -76,6 +76,15 @@ def _reports(before_or_after: Any) -> str:
     return " · ".join(_plain(before_or_after[-1].get(part)) for part in ("state", "text")) if before_or_after else ""
 
 
+def _rows(rows: Any) -> str:
+    """Rows of a partner's record; of a response's `sites`, which are ids, nothing is told."""
+    if isinstance(rows, str):
+        return rows
+    if isinstance(rows, Mapping):
+        return ", ".join(str(value) for value in rows.values() if value and value is not True)
+    return "; ".join(_rows(row) for row in rows or () if isinstance(row, Mapping))
+
+
 def _file_names(files: Any) -> str:
     return ", ".join(str(file["name"]) for file in files or ())
 
@@ -109,6 +118,16 @@ TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
     "contact_name": ("Contact", _plain),
     "contact_email": ("E-mail address of the contact", _plain),
     "tags": ("Tags", _plain),
+    "other_names": ("Other names", _plain),
+    "address": ("Address", _plain),
+    "further_types": ("Further business types", _plain),
+    "looked_after_by": ("Looked after by", _plain),
+    "identifiers": ("Identifiers", _rows),
+    "sites": ("Sites", _rows),
+    "contacts": ("Contacts", _rows),
+    "certificates": ("Certificates", _rows),
+    "suppliers": ("Suppliers", _rows),
+    "retired": ("Retired", _rows),
     "state": ("State", _plain),
     "due": ("Due", _plain),
     "reference": ("Reference", _plain),

@@ -14,6 +14,7 @@ from portal.core.records import Partner
 from portal.usecases import inviting, partners, visits
 from portal.usecases.inviting import Invitation
 from portal.usecases.listing import SORTS, Wanted, list_partners
+from portal.usecases.merging_partners import twins_of
 from portal.usecases.partner_lines import response_lines
 from portal.usecases.searching import MOST_FOUND, MOST_READ
 from portal.usecases.visits import VisitLine
@@ -131,38 +132,12 @@ def add() -> ResponseReturnValue:
     return redirect(url_for(".show", partner_id=partner.id, done="partner-added"), code=303)
 
 
-@bp.get("/staff/import-partners")
-def import_form() -> ResponseReturnValue:
-    """Partners from a table, and what the table must look like."""
-    return _import_page([])
-
-
-def _import_page(problems: Sequence[Problem]) -> str:
-    types = here.portal().library.catalogue.business_types
-    return render_template("staff/import_partners.html", problems=problems, types=types, required=partners.REQUIRED)
-
-
-@bp.post("/staff/import-partners")
-def import_table() -> ResponseReturnValue:
-    """Import every row, or none and say what is wrong with each."""
-    try:
-        name, data = _table()
-        partners.import_partners(here.portal(), data, name, by=here.person().id, now=here.now())
-    except Refused as fact:
-        return again(_import_page, fact)
-    return redirect(url_for(".listing", done="imported"), code=303)
-
-
-def _table() -> tuple[str, bytes]:
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Refused([Problem("file", "Choose a file first.")])
-    return file.filename, file.read()
-
-
 @bp.get("/staff/partners/<partner_id>")
 def show(partner_id: str) -> ResponseReturnValue:
-    """One partner: who it is, its responses, what happened to it."""
+    """One partner: who it is, its responses, what happened to it. One that was merged leads to the kept one."""
+    retired = partners.partner(here.portal(), partner_id).retired
+    if retired is not None and retired.merged_into:
+        return redirect(url_for(".show", partner_id=retired.merged_into), code=303)
     return _partner_page(partner_id, [])
 
 
@@ -172,19 +147,21 @@ def _partner_page(partner_id: str, problems: Sequence[Problem]) -> str:
     return render_template(
         "staff/partner.html",
         partner=partner,
+        types=types,
         business_type=types[partner.business_type].name if partner.business_type in types else partner.business_type,
         responses=(lines := response_lines(here.portal(), partner_id, here.now())),
-        can_invite=not any(line.still_open for line in lines),
+        can_invite=partner.retired is None and not any(line.still_open for line in lines),
         steps=steps(here.portal().store.history(Partner, partner_id)),
         problems=problems,
         due=request.form.get("due", usual_due()),
         language=given_language(),
-        sites=request.form.get("sites", ""),
         visits=[VisitLine(row, partner.name) for row in visits.visit_rows(here.portal(), partner=partner_id)],
         verified=visits.verified_in_short(here.portal(), partner_id),
         visit_words=STATE_WORDS,
         visit_colours=STATE_COLOURS,
+        sites=request.form.get("sites", "\n".join(site.name for site in partner.sites)),
         today=here.today(),
+        twins=[] if partner.retired else twins_of(here.portal(), partner_id),
         notice=request.args.get("done"),
     )
 

@@ -503,3 +503,74 @@ def test_a_note_is_a_step_that_changes_nothing(store, open_store):
 def test_nothing_is_noted_of_what_is_not_there(store):
     with store.transaction((Person, DARA), by="gate", at=NOW) as records, pytest.raises(NotFound):
         records.note(Person, DARA, "signed in")
+
+
+SECRET = "the fence at gate 4 is broken"
+
+
+def forget(store, *records, what="past its time"):
+    with store.transaction(*((type(one), one.id) for one in records), by=DARA, at=NOW) as transaction:
+        for one in records:
+            transaction.forget(type(one), one.id, what)
+
+
+def told(store):
+    """Everything that a dump holds."""
+    return b"".join(data for _, data in store.dump()).decode()
+
+
+def test_what_is_forgotten_leaves_one_entry_that_tells_nothing_of_it(store):
+    for city in (SECRET, "Huế", *map(str, range(20))):
+        put(store, partner(city=city), response(last_section=city), link_key())
+    forget(store, partner(), response(), link_key())
+
+    assert SECRET not in told(store)
+    assert "Meridian" not in told(store)
+    assert [None] * 3 == [store.find(type(one), one.id) for one in (partner(), response(), link_key())]
+    assert [] == [*store.rows(PartnerRow), *store.rows(ResponseRow)]
+    for kind, id in ((Partner, "meridian"), (Response, "meridian-2026")):
+        (event,) = store.history(kind, id)
+        assert (1, "past its time", DARA, {"id": (id, None)}) == (event.number, event.what, event.by, event.changes)
+    assert [] == faults(store)
+
+
+def test_an_id_that_was_forgotten_can_be_used_again_and_survives_a_dump(store, open_store):
+    put(store, partner(city=SECRET))
+    forget(store, partner())
+    put(store, partner(), what="added again")
+    other = open_store("other")
+    other.load(store.dump())
+
+    for one in (store, other):
+        assert ["past its time", "added again"] == [event.what for event in one.history(Partner, "meridian")]
+        assert [1, 2] == [event.number for event in one.history(Partner, "meridian")]
+        assert [] == faults(one)
+
+
+def test_what_is_forgotten_survives_a_dump_as_forgotten(store, open_store):
+    put(store, partner(city=SECRET))
+    forget(store, partner())
+    other = open_store("other")
+    other.load(store.dump())
+
+    assert 1 == len(other.history(Partner, "meridian"))
+    assert [] == faults(other)
+
+
+def test_forgetting_is_all_or_nothing(store):
+    put(store, partner(city=SECRET), response())
+    keys = ((Partner, "meridian"), (Response, "meridian-2026"))
+    with pytest.raises(ZeroDivisionError), store.transaction(*keys, by=DARA, at=NOW) as records:
+        records.forget(Partner, "meridian", "past its time")
+        raise ZeroDivisionError
+    with store.transaction(*keys, by=DARA, at=NOW) as records:
+        records.forget(Partner, "meridian", "past its time")
+        with pytest.raises(NotFound):
+            records.get(Partner, "meridian")
+        with pytest.raises(RuntimeError):
+            records.put(partner(), "added")
+        records.forget(Response, "meridian-2026", "past its time")
+
+    assert [] == [*store.ids(Partner), *store.ids(Response)]
+    with pytest.raises(NotFound):
+        forget(store, partner())

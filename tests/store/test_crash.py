@@ -226,3 +226,42 @@ def test_a_crash_between_history_and_record_leaves_no_trace(root):
 
     assert ["kept", "after"] == [event.what for event in store.history(Partner, "meridian")]
     assert [] == faults(store)
+
+
+@pytest.mark.parametrize("nth", range(1, 5))
+@pytest.mark.parametrize(("owner", "name"), [(Disk, "switch"), (Disk, "remove"), (Disk, "prepare")])
+def test_a_process_that_dies_while_it_forgets_leaves_all_of_it_or_none(root, owner, name, nth, monkeypatch):
+    """What was begun is ended by whoever comes next, and then no byte of the record is left."""
+    secret = "the fence at gate 4 is broken"
+    store = opened(root)
+    for city in (secret, *map(str, range(30))):
+        put(store, partner(city=city), link_key())
+    with monkeypatch.context() as patch:
+        dies_after(patch, owner, name, nth)
+        try:
+            with store.transaction((Partner, "meridian"), (LinkKey, link_key().id), by=DARA, at=NOW) as records:
+                records.forget(Partner, "meridian", "past its time")
+                records.forget(LinkKey, link_key().id, "past its time")
+        except Killed:
+            pass
+    again = opened(root)
+    left = [again.find(Partner, "meridian") is not None, again.find(LinkKey, link_key().id) is not None]
+
+    assert left in ([True, True], [False, False])
+    if not left[0]:
+        assert 1 == len(again.history(Partner, "meridian"))
+        again.rebuild()
+        holding = [path.name for path in root.rglob("*") if path.is_file() and secret in path.read_text("utf-8")]
+        assert [] == [name for name in holding if not name.endswith(".tmp")]
+
+
+def test_no_byte_of_the_store_holds_what_was_forgotten(root):
+    store = opened(root)
+    for city in ("the fence at gate 4 is broken", *map(str, range(30))):
+        put(store, partner(city=city, name="Meridian " + city))
+    with store.transaction((Partner, "meridian"), by=DARA, at=NOW) as records:
+        records.forget(Partner, "meridian", "past its time")
+    bytes_of_all = b"".join(path.read_bytes() for path in root.rglob("*") if path.is_file())
+
+    assert b"gate 4" not in bytes_of_all
+    assert b"Meridian" not in bytes_of_all

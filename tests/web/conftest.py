@@ -19,7 +19,17 @@ from portal.core.records import Partner, Response, Role
 from portal.core.visits import Visit, VisitState
 from portal.core.words import Words
 from portal.sheets.form import FormCell, write_form
-from portal.usecases import answering, colleagues, entering, inviting, mailing, secrets, sessions, threads
+from portal.usecases import (
+    answering,
+    changing_partners,
+    colleagues,
+    entering,
+    inviting,
+    mailing,
+    secrets,
+    sessions,
+    threads,
+)
 from portal.usecases.answering import Access
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
@@ -136,6 +146,10 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
     with portal.store.transaction((Response, invitation.response), by="test", at=clock()) as records:
         response = records.get(Response, invitation.response)
         records.put(replace(response, **WHAT_CAME_OF_IT), "a finding")
+    record = portal.store.get(Partner, "meridian")
+    certified = {"certificates": [{"programme": "AEO", "number": "VN 1", "valid_until": "2027-01-31"}]}
+    seen = changing_partners.fingerprint(record)
+    changing_partners.edit_partner(portal, record.id, certified, seen, by="test", now=clock())
     return {
         "entry": invited.link.rsplit("/", 1)[1],
         "token": token_in(invitation),
@@ -148,6 +162,7 @@ def values(app: Flask, portal: Portal, ana: Browser, invitation: Invitation, upl
         "colleague_id": handed.link.id,
         "upload_id": "0123456789abcdef",
         "partner_id": portal.store.get(Response, invitation.response).partner,
+        "place": "0",
         "format": "json",
         "mail_id": queued_mail(portal, invitation, clock),
         "campaign_id": made_campaign(portal, invitation, clock),
