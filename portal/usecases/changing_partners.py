@@ -10,15 +10,16 @@ from msgspec.structs import replace
 from portal.core.errors import NotAllowed, NotFound, Problem, Refused
 from portal.core.partner_fields import Given, checked_fields
 from portal.core.partners import Certificate, Retired
-from portal.core.records import Partner
+from portal.core.records import Partner, Response
 from portal.core.tidying import Wrong, tidy
 from portal.usecases.partner_lines import is_open, response_rows
 from portal.usecases.partners import known_of, partner_rows
-from portal.usecases.portal import Portal
+from portal.usecases.portal import Portal, score_of
 
 LONGEST_REASON = 500
 MEANWHILE = "Somebody has changed this partner meanwhile. Below is what you typed; open the page anew to see theirs."
 STILL_OPEN = "This partner has an invitation that is not answered yet; withdraw it first."
+NO_CERTIFICATE = "This response proves no certificate."
 MERGED = "This partner was merged into another one and cannot be brought back."
 
 
@@ -70,6 +71,25 @@ def check_certificate(portal: Portal, id: str, place: int, *, by: str, now: date
         return replace(partner, certificates=tuple(found))
 
     return _changed(portal, id, looked_up, "certificate checked", by=by, now=now)
+
+
+def keep_certificate(portal: Portal, id: str, response_id: str, *, by: str, now: datetime) -> Partner:
+    """Keep the certificate that a sent response proves among those of its partner; one kept before is renewed."""
+    response = portal.store.get(Response, response_id)
+    if response.partner != id:
+        raise NotFound("There is no such response.")
+    proved = score_of(response, portal.edition(response.edition)).certified
+    if proved is None or response.submitted is None:
+        raise NotAllowed(NO_CERTIFICATE)
+
+    def certified(partner: Partner) -> Partner:
+        others = tuple(one for one in partner.certificates if one.programme != proved.title)
+        numbers = [one.number for one in partner.certificates if one.programme == proved.title]
+        number = numbers[0] if numbers else ""
+        new = Certificate(programme=proved.title, number=number, valid_until=proved.until)
+        return replace(partner, certificates=(*others, new))
+
+    return _changed(portal, id, certified, "certificate kept", by=by, now=now)
 
 
 def retire_partner(portal: Portal, id: str, reason: str, *, by: str, now: datetime) -> Partner:

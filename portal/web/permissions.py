@@ -85,6 +85,7 @@ PERMISSIONS: dict[str, Audience] = {
     "staff_records.edit_form": W,
     "staff_records.edit": W,
     "staff_records.check_certificate": W,
+    "staff_records.keep_certificate": W,
     "staff_records.retire_form": W,
     "staff_records.retire": W,
     "staff_records.bring_back": W,

@@ -52,6 +52,7 @@ STAFF_NOTICES = {
     "partner-changed": "The partner is changed.",
     "partner-retired": "The partner is retired. It is in no list any more; the tab Retired shows it.",
     "partner-back": "The partner is back.",
+    "certificate-kept": "The certificate is kept in the partner's record.",
     "certificate-checked": "Noted that the certificate was looked up today.",
     "partner-merged": "The two are one partner now.",
     "retention-deleted": "What was ticked is deleted.",

@@ -64,6 +64,13 @@ def check_certificate(partner_id: str, place: str) -> ResponseReturnValue:
     return _shown(partner_id, "certificate-checked")
 
 
+@bp.post("/staff/partners/<partner_id>/responses/<response_id>/certificate")
+def keep_certificate(partner_id: str, response_id: str) -> ResponseReturnValue:
+    """Keep the certificate that a response proves in the partner's record."""
+    changing_partners.keep_certificate(here.portal(), partner_id, response_id, by=here.person().id, now=here.now())
+    return _shown(partner_id, "certificate-kept")
+
+
 @bp.get("/staff/partners/<partner_id>/retire")
 def retire_form(partner_id: str) -> ResponseReturnValue:
     """What retiring means, and why it is done."""

@@ -9,8 +9,10 @@ import msgspec
 import pytest
 
 from portal.core.answering import Given
+from portal.core.errors import NotAllowed, NotFound
 from portal.core.records import Response
 from portal.publish.data import data_of
+from portal.usecases.changing_partners import keep_certificate
 from portal.usecases.exporting import export
 from portal.usecases.inviting import Invitation
 from portal.usecases.listing import Wanted, list_partners
@@ -38,6 +40,21 @@ def exported(portal: Portal, format: str, *ids: str) -> bytes:
     to = BytesIO()
     export(portal, format, ids, to)
     return to.getvalue()
+
+
+def test_staff_keep_the_proved_certificate_in_the_record(portal: Portal, certified: Response, clock: Callable):
+    for _ in range(2):
+        partner = keep_certificate(portal, "norte", certified.id, by="dara@example.com", now=clock())
+
+    assert [LAST] == [one.valid_until for one in partner.certificates]
+    assert "" != partner.certificates[0].programme
+
+
+def test_what_proves_no_certificate_keeps_none(portal: Portal, invitation: Invitation, clock: Callable):
+    with pytest.raises(NotAllowed):
+        keep_certificate(portal, "meridian", invitation.response, by="dara@example.com", now=clock())
+    with pytest.raises(NotFound):
+        keep_certificate(portal, "norte", invitation.response, by="dara@example.com", now=clock())
 
 
 def test_the_scores_say_certified_and_count_nothing(portal: Portal, certified: Response, clock: Callable):

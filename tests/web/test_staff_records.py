@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from conftest import Browser
 from usecases.filling import submitted
+from usecases.test_certified import MEMBER
 
 from portal.core.partners import Certificate, Contact, Site, Supplier
 from portal.core.records import Partner, Role
@@ -138,3 +139,16 @@ def test_a_partner_is_found_by_its_other_names(meridian: Partner, other: Partner
     edit(dara)
 
     assert "Meridian Textiles" in dara.get(f"{LIST}?text=子午线").text
+
+
+def test_a_proved_certificate_is_kept_by_a_button(
+    portal: Portal, other_invitation: Invitation, clock: Callable, dara: Browser
+):
+    submitted(portal, other_invitation, clock(), MEMBER)
+    page = dara.get(f"{LIST}/norte").text
+    address = f"{LIST}/norte/responses/{other_invitation.response}/certificate"
+
+    assert f'action="{address}"' in page
+    done = dara.post(address, page=f"{LIST}/norte", follow_redirects=True).text
+    assert "The certificate is kept in the partner&#39;s record." in done
+    assert "not checked yet" in done
