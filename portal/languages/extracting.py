@@ -19,6 +19,7 @@ TEMPLATES = ("web/templates/base.html", "web/templates/error.html", "web/templat
 # Parts of the portal that no partner ever hears from, and modules of the others that speak to staff alone.
 SILENT = frozenset({"cli", "content", "publish", "languages", "shipped", "config.py", "__main__.py"})
 TO_STAFF = (
+    "core/visits.py", "usecases/visits.py",
     "web/staff_*.py", "web/signing.py", "web/forms.py", "sheets/[!rw]*.py", "sheets/write.py", "store/[!dl]*.py",
     "usecases/archive.py", "usecases/demonstration/*.py", "usecases/export*.py", "usecases/inviting.py",
     "usecases/partners.py", "usecases/people.py", "usecases/safekeeping.py", "usecases/second_factor.py",
