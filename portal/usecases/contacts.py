@@ -32,7 +32,8 @@ def another_contact(portal: Portal, response_id: str, typed: Mapping[str, str], 
 def _wrong(given: Mapping[str, str]) -> list[Problem]:
     checks = (
         ("contact_email", not is_email(given["contact_email"]), "Write an e-mail address such as name@example.com."),
-        *((name, len(given[name]) > TEXTS[name].longest, f"Write at most {TEXTS[name].longest} characters.") for name in FIELDS),
+        *((name, len(given[name]) > TEXTS[name].longest, f"Write at most {TEXTS[name].longest} characters.")
+          for name in FIELDS),
         *((name, bool(FORBIDDEN.search(given[name])), "This text holds a character that cannot be kept.")
           for name in FIELDS),
     )  # fmt: skip
