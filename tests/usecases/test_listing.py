@@ -99,6 +99,9 @@ def test_counts_are_of_all_partners_whatever_is_filtered(portal: Portal, four: d
         Attention.QUESTION: 0,
         Attention.ACTIONS_OVERDUE: 0,
         Attention.TO_REVIEW: 1,
+        Attention.FINDINGS_WAIT: 0,
+        Attention.EVENT: 0,
+        Attention.RENEW: 0,
     } == found.attention
     assert {"AR": "Argentina", "MX": "Mexico", "TH": "Thailand", "VN": "Vietnam"} == found.countries
 
