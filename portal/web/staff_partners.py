@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.core.errors import Problem, Refused
 from portal.core.records import Partner
+from portal.core.steps import steps
 from portal.usecases import inviting, partners
 from portal.usecases.inviting import Invitation
 from portal.usecases.listing import SORTS, Wanted, list_partners
@@ -18,7 +19,6 @@ from portal.usecases.partner_lines import response_lines
 from portal.usecases.searching import MOST_FOUND, MOST_READ
 from portal.web import here
 from portal.web.forms import PartnerForm
-from portal.web.staff_history import steps
 from portal.web.staff_pages import again, given_due, given_language, links_page, printable, usual_due
 
 bp = Blueprint("staff_partners", __name__)

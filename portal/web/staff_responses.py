@@ -17,6 +17,7 @@ from portal.core.questionnaire import Questionnaire
 from portal.core.records import Partner, Response, State
 from portal.core.remarks import contradictions
 from portal.core.scoring import CategoryScore, Line, Score
+from portal.core.steps import steps
 from portal.core.worth import Obligation
 from portal.languages.tongues import ENGLISH, tongue
 from portal.usecases import alternatives, answering, inviting
@@ -29,7 +30,6 @@ from portal.usecases.threads import answer_partner
 from portal.web import here, speaking
 from portal.web.partner_answers import file_page
 from portal.web.review_form import Drawn, drawn
-from portal.web.staff_history import steps
 from portal.web.staff_pages import again, given_due, links_page, usual_due
 
 bp = Blueprint("staff_responses", __name__)
