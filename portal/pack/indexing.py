@@ -1,13 +1,11 @@
 """The index by criterion: each partner's rows are drawn in its turn and wait on disk until all have come."""
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from tempfile import SpooledTemporaryFile, TemporaryFile
-from typing import IO
+from tempfile import TemporaryFile
 
 import msgspec
 
@@ -16,22 +14,32 @@ from portal.pack.viewing import View
 from portal.pack.zipping import Entry
 from portal.usecases.export_rows import Exported, ExportedAnswer
 
-KEPT_IN_MEMORY = 64 * 1024
 NO_CRITERION = "Questions without a criterion"
 PART = re.compile(r"\d+|\D+")
-TABLE_ENDS = b"</tbody>\n</table>\n</section>\n"
+SECTION_ENDS = b"</table>\n</section>\n"
+QUESTION_ENDS = b"</tbody>\n"
 LENGTH_BYTES = 4
 
 
 @dataclass
+class AskedIn:
+    """One question under its criterion: how it is worded, and where the rows of its answers wait."""
+
+    label: str
+    wording: str
+    obligation: str
+    rows: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass
 class Indexed:
-    """One criterion with what was said to it: `asks` maps each wording of it to the questionnaires that have it."""
+    """One criterion with what was asked about it: `asks` maps each wording of it to the questionnaires that have it."""
 
     id: str
     topic: str
-    rows: IO[bytes]
     asks: dict[str, list[str]] = field(default_factory=dict)
     verdicts: Counter[str] = field(default_factory=Counter)
+    questions: dict[tuple[str, str], AskedIn] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -45,28 +53,25 @@ class Indexed:
 
 
 class CriterionIndex:
-    """Gathers the rows of all responses by criterion."""
+    """Gathers the answers of all responses by criterion and question."""
 
     def __init__(self, held: ExitStack) -> None:
-        self._held, self._criteria = held, dict[str, Indexed]()
+        self._file = held.enter_context(TemporaryFile())  # noqa: SIM115 - it is held
+        self._criteria: dict[str, Indexed] = {}
 
     def add(self, view: View, folder: str) -> None:
         """Take in a response, whose partner's page lies in a folder."""
-        by_criterion: dict[str, list[ExportedAnswer]] = {}
         for row in view.answers:
-            by_criterion.setdefault(row.criterion, []).append(row)
-        for id, rows in by_criterion.items():
-            one = self._criterion(id, view)
-            one.verdicts.update(row.verdict for row in rows if row.verdict)
-            html = drawn("criterion_row", view=view, rows=rows, root=f"{folder}/", page=f"{folder}/index.html")
-            one.rows.write(html.encode())
+            one = self._criterion(row.criterion, view)
+            one.verdicts.update([row.verdict] if row.verdict else [])
+            html = drawn("criterion_row", view=view, row=row, root=f"{folder}/", page=f"{folder}/index.html").encode()
+            _question(one, row).rows.append((self._file.tell(), len(html)))
+            self._file.write(html)
 
     def _criterion(self, id: str, view: View) -> Indexed:
         known = view.questionnaire.criteria.get(id)
         if id not in self._criteria:
-            topic = known.topic if known else "" if id else NO_CRITERION
-            rows = self._held.enter_context(SpooledTemporaryFile(KEPT_IN_MEMORY))  # noqa: SIM115 - it is held
-            self._criteria[id] = Indexed(id=id, topic=topic, rows=rows)
+            self._criteria[id] = Indexed(id=id, topic=known.topic if known else "" if id else NO_CRITERION)
         one = self._criteria[id]
         titles = one.asks.setdefault(known.asks, []) if known else []
         if view.questionnaire.title not in titles:
@@ -82,9 +87,21 @@ class CriterionIndex:
         """The rows of all of them."""
         for one in self.criteria:
             to.write(drawn("criterion", one=one).encode())
-            one.rows.seek(0)
-            shutil.copyfileobj(one.rows, to)
-            to.write(TABLE_ENDS)
+            for question in one.questions.values():
+                to.write(drawn("criterion_question", question=question).encode())
+                for start, length in question.rows:
+                    self._file.seek(start)
+                    to.write(self._file.read(length))
+                to.write(QUESTION_ENDS)
+            to.write(SECTION_ENDS)
+
+
+def _question(one: Indexed, row: ExportedAnswer) -> AskedIn:
+    """The question of a row; where editions word it in two ways, it is two."""
+    key = (row.question, row.wording)
+    if key not in one.questions:
+        one.questions[key] = AskedIn(label=row.label, wording=row.wording, obligation=row.obligation)
+    return one.questions[key]
 
 
 def _numbered(id: str) -> list[tuple[int, str]]:

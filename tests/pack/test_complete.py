@@ -119,20 +119,22 @@ def test_the_partners_themselves_are_there(filled: Portal, twenty, pack: Opened)
 
 def test_the_index_has_every_question_under_its_criterion(filled: Portal, twenty, pack: Opened):
     index, compared = pack.tree("index.html"), 0
-    by_criterion = {
-        section.get("aria-labelledby"): [(href, text(row)) for row in section.iter("tr") for href in links(row)[:1]]
+    rows = {
+        (section.get("aria-labelledby"), links(row)[0]): (text(group[0]), text(row))
         for section in index.iter("section")
         if section.get("class") == "criterion"
+        for group in section.iter("tbody")
+        for row in list(group)[1:]
     }
-    rows = {(place, href): said for place, found in by_criterion.items() for href, said in found}
     for response in responses(filled, twenty):
         questionnaire = filled.edition(response.edition)
         for id, answer in response.answers.items():
             question = questionnaire.question(id)
             page = f"partner-{response.partner}/index.html#r-{response.id}-q-{id}"
-            said = rows[f"criterion-{question.criterion or 'none'}", page]
-            wanted = [question.ask, *value_text(question, answer.value).split("\n"), answer.comment]
+            asked, said = rows[f"criterion-{question.criterion or 'none'}", page]
+            wanted = [*value_text(question, answer.value).split("\n"), answer.comment]
             wanted += [one.sha256 for one in response.files_for(id)]
+            assert plain(question.ask) in asked
             assert [] == [one for one in wanted if plain(one) not in said]
             compared += 1
     assert compared > 1500
