@@ -2,7 +2,7 @@
 
 import click
 
-from portal.cli import checking, demo, inviting, keeping, partners, publishing, serving, staff, translations
+from portal.cli import checking, demo, inviting, keeping, packing, partners, publishing, serving, staff, translations
 from portal.cli.edge import Portals
 
 HELP = """Ask business partners about their security, score the answers, publish a summary.
@@ -23,6 +23,7 @@ COMMANDS = (
     inviting.invite,
     partners.scores,
     publishing.publish,
+    packing.pack,
     keeping.verify,
     keeping.backup,
     keeping.restore,

@@ -30,6 +30,7 @@ from portal.web import (
     speaking,
     staff_actions,
     staff_export,
+    staff_pack,
     staff_partners,
     staff_people,
     staff_responses,
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     staff_reviewing.bp,
     staff_actions.bp,
     staff_export.bp,
+    staff_pack.bp,
     staff_people.bp,
     staff_second_factor.bp,
 )

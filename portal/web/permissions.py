@@ -86,6 +86,8 @@ PERMISSIONS: dict[str, Audience] = {
     "staff_export.everything": W,
     "staff_export.one": W,
     "staff_export.workbook": W,
+    "staff_pack.choose_form": W,
+    "staff_pack.make": W,
     "staff_people.listing": M,
     "staff_people.add": M,
     "staff_people.change_role": M,
@@ -118,6 +120,7 @@ FOR_COLLEAGUES = frozenset(
 NEEDS_FRESH = frozenset(
     {
         "staff_export.everything",
+        "staff_pack.make",
         "staff_people.add",
         "staff_people.change_role",
         "staff_people.set_disabled",
