@@ -36,11 +36,21 @@ class Blank(Struct, frozen=True, kw_only=True):
     html: str
 
 
-def blank_of(questionnaire: Questionnaire, response: Response) -> Blank:
-    """All that may have been asked in a response; the same questions give the same file."""
-    parts = list(may_be_asked(questionnaire, response.facts, Words()))
-    html = drawn("blank", questionnaire=questionnaire, edition=response.edition, parts=parts, kinds=KINDS)
-    name = f"{questionnaire.id}-{sha256(html.encode()).hexdigest()[:ENOUGH_SIGNS]}"
-    return Blank(
-        path=f"questionnaires/{name}.html", title=questionnaire.title, edition=questionnaire.edition, html=html
-    )
+class Blanks:
+    """The blank questionnaires met so far."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, ...], Blank] = {}
+
+    def of(self, questionnaire: Questionnaire, response: Response) -> Blank:
+        """All that may have been asked in a response; whoever was asked the same shares one."""
+        parts = list(may_be_asked(questionnaire, response.facts, Words()))
+        asked = (f"{one.question.id} {part.only_if} {one.only_if}" for part in parts for one in part.questions)
+        key = (response.edition, *asked)
+        if key not in self._made:
+            html = drawn("blank", questionnaire=questionnaire, edition=response.edition, parts=parts, kinds=KINDS)
+            name = f"{questionnaire.id}-{sha256(html.encode()).hexdigest()[:ENOUGH_SIGNS]}"
+            self._made[key] = Blank(
+                path=f"questionnaires/{name}.html", title=questionnaire.title, edition=questionnaire.edition, html=html
+            )
+        return self._made[key]

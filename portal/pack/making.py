@@ -12,7 +12,7 @@ from portal.core.errors import NotAllowed
 from portal.core.records import Partner, Response
 from portal.core.register import PartnerRow, ResponseRow
 from portal.evidence.limits import size_label
-from portal.pack.blank import Blank, blank_of
+from portal.pack.blank import Blank, Blanks
 from portal.pack.choosing import Size, Wanted, choose, size_of
 from portal.pack.indexing import CriterionIndex, Spool
 from portal.pack.listing import Listed, Skipped, evidence_of, manifest_of
@@ -73,7 +73,7 @@ class _Making:
         self.index, self.spool = CriterionIndex(held), Spool(held)
         self.types = {one.id: one.name for one in portal.library.catalogue.business_types.values()}
         self.partners: list[dict[str, Any]] = []
-        self.blanks: dict[str, Blank] = {}
+        self.drawn_blanks, self.blanks = Blanks(), dict[str, Blank]()
         self.evidence: list[Listed] = []
         self.skipped: list[Skipped] = []
         self.told = {"importer": portal.config.importer, "made_by": maker.by, "made": maker.at}
@@ -112,7 +112,7 @@ class _Making:
             self.skipped.append(Skipped(response=row.id, partner=partner.id, partner_name=partner.name, why=str(fact)))
             _draw(entry, "unreadable", row=row, why=str(fact))
             return None
-        blank = blank_of(view.questionnaire, response)
+        blank = self.drawn_blanks.of(view.questionnaire, response)
         _draw(entry, "response", view=view, parts=parts_of(view), blank=blank.path)
         self.index.add(view, folder)
         self.spool.add(view.exported)
