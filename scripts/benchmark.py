@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what people feel: pages, saves, scores, publishing, bytes. Prints figures; judges nothing.
 
-    .venv/bin/python scripts/benchmark.py [pages] [saves] [scores] [freeze] [bytes]
+    .venv/bin/python scripts/benchmark.py [pages] [saves] [scores] [freeze] [bytes] [pack]
 
 Every part works on a store of its own in a temporary folder, talks to this machine only and stops by itself.
 Set-up for 10,000 partners takes about a minute or two.
@@ -14,10 +14,12 @@ import random
 import resource
 import statistics
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import BytesIO
 from urllib.parse import quote, urlencode
 
 from load import FORM, SECTION, Connection, a_portal, a_server, person
@@ -27,8 +29,11 @@ from portal.core.asking import asked
 from portal.core.questionnaire import Kind, Question, Questionnaire
 from portal.core.records import Answer
 from portal.core.scoring import score
+from portal.pack.choosing import Wanted
+from portal.pack.making import make_pack
 from portal.publish import publish
-from portal.usecases.answering import Access, enter, save_answers
+from portal.usecases.answering import Access, add_evidence, enter, save_answers
+from portal.usecases.demonstration.files import picture_of
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
 from portal.usecases.secrets import hashed
@@ -39,7 +44,7 @@ SECONDS = 6.0
 
 def main() -> None:
     """Run the parts that are named, or all."""
-    parts = {"scores": scores, "pages": pages, "saves": saves, "freeze": freeze, "bytes": first_bytes}
+    parts = {"scores": scores, "pages": pages, "saves": saves, "freeze": freeze, "bytes": first_bytes, "pack": packs}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", nargs="*", choices=[*parts, []], help="which parts; all if none is named")
     parser.add_argument("--many", type=int, default=10_000, help="how many partners the large store has")
@@ -246,6 +251,28 @@ def first_bytes(many: int) -> None:
             parts = {part.split('"')[0] for part in text.replace('src="', 'href="').split('href="')[1:]}
             loaded = sum(len(connection.ask("GET", part)[1]) for part in parts if part.startswith("/assets/"))
             print(f"bytes: {name}: page {len(page)}, style, script and icon {loaded}, together {len(page) + loaded}")
+
+
+def packs(many: int) -> None:
+    """A validation pack of 20 and of 200 partners who answered half and sent three photos each."""
+    for partners in (20, 200):
+        with a_portal(partners) as (portal, invitations), tempfile.TemporaryFile() as file:
+            for invitation in invitations:
+                filled(portal, invitation)
+                access = Access(response=invitation.response, link=hashed(invitation.link.rsplit("/", 1)[1]), name="B")
+                for number, question in enumerate(("cyber-rules", "access-badges-written", "vision-contact")):
+                    photo = BytesIO(picture_of(f"{invitation.response} {number}"))
+                    add_evidence(portal, access, question, "IMG.png", photo, now=datetime.now(UTC))
+            wanted = Wanted(partners=tuple(invitation.partner for invitation in invitations))
+            begun, worked = time.perf_counter(), time.process_time()
+            made = make_pack(portal, wanted, file, by="benchmark", now=datetime.now(UTC))
+            took, worked = time.perf_counter() - begun, time.process_time() - worked
+            most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            size = file.tell() / 1_000_000
+        print(
+            f"pack: {partners} partners: {took:.1f} s ({worked:.1f} s of one core), {made.files} files, {size:.1f} MB,"
+        )
+        print(f"pack: {most} MB of memory at most")
 
 
 if __name__ == "__main__":

@@ -26,9 +26,10 @@ LAYERS: dict[str, frozenset[str]] = {
     "mail": frozenset({"core"}),
     "sheets": frozenset({"core", "languages"}),
     "usecases": EVERYTHING - {"usecases"},
-    "web": EVERYTHING,
+    "pack": EVERYTHING,
+    "web": EVERYTHING | {"pack"},
     "publish": frozenset({"core", "content"}),
-    "cli": EVERYTHING,
+    "cli": EVERYTHING | {"pack"},
     "__main__": frozenset({"cli"}),
 }
 # The modules by which another part may be entered, beside the rule above.

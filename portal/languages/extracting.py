@@ -21,7 +21,7 @@ SILENT = frozenset({"cli", "content", "publish", "languages", "shipped", "config
 TO_STAFF = (
     "core/deciding.py", "core/lettering.py", "core/mails.py", "core/marking.py", "core/partner_fields.py",
     "core/raising.py", "core/visits.py", "usecases/*_partners.py",
-    "mail/staff.py", "sheets/[!rw]*.py", "sheets/write.py", "store/[!dl]*.py",
+    "mail/staff.py", "pack/*.py", "sheets/[!rw]*.py", "sheets/write.py", "store/[!dl]*.py",
     "usecases/archive.py", "usecases/campaigns.py", "usecases/contacts.py", "usecases/demonstration/*.py",
     "usecases/entering.py", "usecases/export*.py", "usecases/inviting.py", "usecases/letters.py",
     "usecases/mailing.py", "usecases/marking.py", "usecases/partners.py", "usecases/passwords.py",

@@ -158,10 +158,7 @@ def export_row(portal: Portal, response: Response, partner: Partner) -> Exported
     doubts = _doubts(questionnaire, response)
     told = replace(response, state=state, answers=dict(as_asked(questionnaire.sections, response.answers)))
     rows = tuple(
-        replace(
-            _answer_row(partner, told, section, question, seen),
-            contradicts=doubts.get(question.id, ""),
-        )
+        replace(_answer_row(partner, told, section, question, seen), contradicts=doubts.get(question.id, ""))
         for section in questionnaire.sections
         for question in section.questions
         if question.kind is not Kind.STATEMENT and _is_told(question, response, seen.shown)
@@ -190,8 +187,9 @@ def _review_rows(partner: Partner, response: Response, questionnaire: Questionna
 
 
 def _is_told(question: Question, response: Response, shown: set[str]) -> bool:
-    """Whether a question is asked now, or was answered or talked about before another answer hid it."""
-    return question.id in shown or question.id in response.answers or question.id in response.threads
+    """Whether a question is asked now, or was answered, proved or talked about before another answer hid it."""
+    kept = (shown, response.answers, response.threads)
+    return any(question.id in one for one in kept) or bool(response.files_for(question.id))
 
 
 def _answer_row(

@@ -85,16 +85,16 @@ FILTERS: dict[str, Callable[[PartnerLine, str], bool]] = {
 }
 
 
-def list_partners(portal: Portal, wanted: Wanted, now: datetime) -> Listing:
-    """The partners that are wanted, and how many there are of each sort in all."""
+def list_partners(portal: Portal, wanted: Wanted, now: datetime, size: int = PAGE_SIZE) -> Listing:
+    """The partners that are wanted, `size` on a page, and how many there are of each sort in all."""
     lines, retired = partner_lines(portal, now), partner_lines(portal, now, retired=True)
     among = retired if wanted.state == RETIRED else lines
     searched = _searched(portal, among, wanted, now) if wanted.answers and wanted.text else None
     found = searched.lines if searched else [line for line in among if _passes(line, wanted)]
-    pages = max(1, -(-len(found) // PAGE_SIZE))
+    pages = max(1, -(-len(found) // size))
     page = min(max(wanted.page, 1), pages)
     return Listing(
-        lines=ordered(found, wanted.sort, wanted.down)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        lines=ordered(found, wanted.sort, wanted.down)[(page - 1) * size : page * size],
         found=len(found),
         total=len(lines),
         retired=len(retired),

@@ -156,6 +156,8 @@ PERMISSIONS: dict[str, Audience] = {
     "staff_checklists.section": R,
     "staff_checklists.save": W,
     "staff_checklists.photo": R,
+    "staff_pack.choose_form": W,
+    "staff_pack.make": W,
     "staff_people.listing": M,
     "staff_people.invite": M,
     "staff_people.invite_again": M,
@@ -194,7 +196,9 @@ FOR_COLLEAGUES = frozenset(
 )
 
 # What needs, beside the role, the right to take out the answers of all partners.
-NEEDS_EXPORT_RIGHT = frozenset({"staff_export.choose", "staff_export.everything"})
+NEEDS_EXPORT_RIGHT = frozenset(
+    {"staff_export.choose", "staff_export.everything", "staff_pack.choose_form", "staff_pack.make"}
+)
 
 # What needs a password typed a short while ago.
 NEEDS_FRESH = frozenset(
@@ -202,6 +206,7 @@ NEEDS_FRESH = frozenset(
         "staff_export.everything",
         "staff_people.invite",
         "staff_people.invite_again",
+        "staff_pack.make",
         "staff_people.change_role",
         "staff_people.set_disabled",
         "staff_people.set_may_export",

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from tempfile import TemporaryFile
+from typing import IO
 
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -66,11 +67,14 @@ def _file(format: str, name: str, ids: Iterable[str]) -> ResponseReturnValue:
     except BaseException:
         file.close()
         raise
+    return download(file, FORMATS[format].media_type, f"{name}.{format}")
+
+
+def download(file: IO[bytes], media_type: str, name: str) -> ResponseReturnValue:
+    """A file that was just written, as a download; it is closed when the last byte is sent."""
     size = file.tell()
     file.seek(0)
-    page = current_app.response_class(
-        wrap_file(request.environ, file), mimetype=FORMATS[format].media_type, direct_passthrough=True
-    )
+    page = current_app.response_class(wrap_file(request.environ, file), mimetype=media_type, direct_passthrough=True)
     page.headers["Content-Length"] = str(size)
-    page.headers.set("Content-Disposition", "attachment", filename=f"{name}.{format}")
+    page.headers.set("Content-Disposition", "attachment", filename=name)
     return page

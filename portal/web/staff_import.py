@@ -11,13 +11,13 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import Problem, Refused
+from portal.core.history_steps import TOLD
 from portal.core.partner_fields import REQUIRED
 from portal.sheets.tables import Sheet
 from portal.sheets.write import write_xlsx
 from portal.usecases import importing_partners as importing
 from portal.usecases.partners import COLUMNS, read_rows
 from portal.web import here
-from portal.web.staff_history import TOLD
 from portal.web.staff_pages import again
 
 bp = Blueprint("staff_import", __name__)

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import NotAllowed, NotFound, Refused
+from portal.core.history_steps import steps
 from portal.core.letters import LETTERS
 from portal.core.mails import BY_HAND, Mail, MailState
 from portal.core.records import Partner
@@ -15,7 +16,6 @@ from portal.usecases.partners import partner_rows
 from portal.usecases.reminding import choose_reminders
 from portal.web import here
 from portal.web.guard import local_path
-from portal.web.staff_history import steps
 from portal.web.staff_pages import again, printable
 from portal.web.staff_responses import answers_page
 

@@ -10,6 +10,7 @@ from msgspec.structs import asdict, replace
 from werkzeug.datastructures import MultiDict
 
 from portal.core.errors import Problem, Refused
+from portal.core.history_steps import steps
 from portal.core.records import Partner
 from portal.usecases import inviting, partners, visits
 from portal.usecases.inviting import Invitation
@@ -20,7 +21,6 @@ from portal.usecases.searching import MOST_FOUND, MOST_READ
 from portal.usecases.visits import VisitLine
 from portal.web import here
 from portal.web.forms import PartnerForm
-from portal.web.staff_history import steps
 from portal.web.staff_pages import again, given_due, given_language, links_page, printable, usual_due
 from portal.web.staff_visits import STATE_COLOURS, STATE_WORDS
 

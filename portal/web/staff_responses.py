@@ -12,6 +12,7 @@ from portal.core import handing, receipts, threads
 from portal.core.alternatives import alternative_chosen
 from portal.core.asking import outline
 from portal.core.errors import NotFound, Problem, Refused
+from portal.core.history_steps import steps
 from portal.core.letters import LETTERS
 from portal.core.lifecycle import invitation_link, is_live
 from portal.core.lines import Line, note_on
@@ -34,7 +35,6 @@ from portal.usecases.visits import verified_of
 from portal.web import here, speaking
 from portal.web.partner_answers import file_page
 from portal.web.review_form import Drawn, drawn
-from portal.web.staff_history import steps
 from portal.web.staff_pages import again, given_due, links_page, usual_due
 
 bp = Blueprint("staff_responses", __name__)

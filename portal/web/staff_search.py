@@ -6,10 +6,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import Problem
+from portal.core.history_steps import steps
 from portal.usecases.history_search import SUBJECTS, USUAL_DAYS, Asked, search
 from portal.web import here
 from portal.web.forms import SearchForm, problems_of
-from portal.web.staff_history import steps
 
 bp = Blueprint("staff_search", __name__)
 

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from portal.core.errors import Problem, Refused
+from portal.core.history_steps import steps
 from portal.core.lettering import LONGEST_SUBJECT, LONGEST_TEXT, wrong_text
 from portal.core.letters import LETTERS, PLACES, LetterText
 from portal.mail import Written
 from portal.usecases import letters
 from portal.usecases.letters import LetterIn
 from portal.web import here
-from portal.web.staff_history import steps
 from portal.web.staff_pages import again
 
 bp = Blueprint("staff_texts", __name__)

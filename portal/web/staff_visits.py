@@ -9,13 +9,13 @@ from msgspec import Struct
 from portal.core.asking import outline
 from portal.core.checklists import checkable, checklist
 from portal.core.errors import Problem, Refused
+from portal.core.history_steps import steps
 from portal.core.visits import Visit, VisitState
 from portal.usecases import visits
 from portal.usecases.portal import score_of
 from portal.usecases.visits import Planned, VisitLine
 from portal.web import here
 from portal.web.forms import VisitForm, checked, tidied
-from portal.web.staff_history import steps
 from portal.web.staff_pages import again
 from portal.web.staff_responses import Opened, open_response, page
 

@@ -16,7 +16,7 @@ def commands(group: click.Group, before: tuple[str, ...] = ()) -> list[tuple[str
 def test_the_commands_are_those_of_the_contract():
     expected = (
         ["check", "translations", "init", "demo", "serve", "staff", "partners", "invite"],
-        ["remind", "scores", "publish", "verify", "backup", "restore", "retention"],
+        ["remind", "scores", "publish", "pack", "verify", "backup", "restore", "retention"],
     )
 
     assert [name for names in expected for name in names] == main.list_commands(click.Context(main))
