@@ -42,9 +42,12 @@ def _cards(opened: Opened) -> list[Card]:
     return cards_of(opened.response, opened.questionnaire, seen, last_year(here.portal(), opened.response))
 
 
-def _batch(cards: Sequence[Card]) -> Batch:
-    """The page that the address asks for."""
-    return batch(cards, request.args.get("only", ""), request.args.get("section", ""))
+def _batch(cards: Sequence[Card], at: str = "") -> Batch:
+    """The page that the address asks for; where `at` is not on it, the section with that question."""
+    asked = batch(cards, request.args.get("only", ""), request.args.get("section", ""))
+    home = next((card.section.id for card in cards if card.question.id == at), "")
+    there = not home or any(card.question.id == at for card in asked.cards)
+    return asked if there else batch(cards, "", home)
 
 
 def _review_page(response_id: str, problems: Sequence[Problem], at: str = "", conflict: Mark | None = None) -> str:
@@ -53,7 +56,7 @@ def _review_page(response_id: str, problems: Sequence[Problem], at: str = "", co
     if not opened.state.is_sent:
         raise NotAllowed("These answers are not submitted yet.")
     cards = _cards(opened)
-    chosen = _batch(cards)
+    chosen = _batch(cards, at)
     return page(
         "staff/review.html",
         opened,
@@ -135,7 +138,7 @@ def accept_met(response_id: str) -> ResponseReturnValue:
 def set_credit(response_id: str, question_id: str) -> ResponseReturnValue:
     """Let an answer count as something else than it declares, with the reason."""
     by, now = here.person().id, here.now()
-    place = _place(_batch(_cards(open_response(response_id))))
+    place = _place(_batch(_cards(open_response(response_id)), question_id))
     try:
         marking.set_credit(here.portal(), response_id, question_id, request.form, by=by, now=now)
     except Refused as fact:

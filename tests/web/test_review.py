@@ -63,3 +63,38 @@ def test_sending_back_opens_a_round(dara: Browser, review: str, meridian_respons
     response: Response = meridian_response()
     assert State.RETURNED is response.state
     assert {"cyber-rules": "Send us the rules."} == response.rounds[-1].notes
+
+
+def test_the_second_reviewer_is_shown_what_the_first_said(
+    dara: Browser, review: str, meridian_response: Callable
+) -> None:
+    marked(dara, review, "cyber-rules", opinion="ask-back", note="Send us the rules.")
+    page = marked(dara, review, "cyber-rules", opinion="accepted", staff_note="Fine to me.")
+
+    assert page.status_code == 409
+    assert "Another reviewer was first." in page.text
+    assert "Send us the rules." in page.text
+    assert "Fine to me." in page.text
+    assert Opinion.ASK_BACK is meridian_response().marks["cyber-rules"].opinion
+
+
+def test_a_credit_that_is_set_shows_in_the_trace(dara: Browser, review: str) -> None:
+    address = f"{review.removesuffix('review')}credits/cyber-rules"
+    refused = dara.post(address, {"verdict": "met", "reason": ""}, page=review)
+    page = dara.post(address, {"verdict": "met", "reason": "Seen on site."}, page=review)
+
+    assert (422, 303) == (refused.status_code, page.status_code)
+    assert (
+        "set to met (1) by reviewer@example.com: Seen on site."
+        in dara.get(f"{review.removesuffix('review')}score").text
+    )
+
+
+def test_a_response_is_assigned_and_found_by_it(dara: Browser, review: str) -> None:
+    address = f"{review.removesuffix('review')}assigned"
+    page = dara.post(address, {"assigned": "reviewer@example.com"}, page=review)
+    wrong = dara.post(address, {"assigned": "nobody@example.com"}, page=review)
+
+    assert (303, 422) == (page.status_code, wrong.status_code)
+    assert "Meridian Textiles" in dara.get("/staff/partners?assigned=reviewer@example.com").text
+    assert "No partner is like that." in dara.get("/staff/partners?assigned=admin@example.com").text
