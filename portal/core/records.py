@@ -9,19 +9,14 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from portal.core.accounts import Audit, Entry
-from portal.core.campaigns import Campaign
 from portal.core.casework import Decision, Finding, Happening
 from portal.core.evidence import Evidence as Evidence
-from portal.core.letters import LetterText
-from portal.core.mails import Mail
 from portal.core.marks import Alternative, Mark, Override, Round
 from portal.core.messages import Message
 from portal.core.partners import Certificate, Contact, Retired, Site, Supplier
 from portal.core.questionnaire import Questionnaire
 from portal.core.record import Record as Record
 from portal.core.reports import Report
-from portal.core.visits import Visit
 
 
 class Role(StrEnum):
@@ -294,11 +289,3 @@ class Bucket(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "bucket"
 
     tries: tuple[datetime, ...] = ()
-
-
-KINDS: dict[str, type[Record]] = {
-    record.kind: record
-    for record in (
-        Person, Partner, Response, LinkKey, Edition, Session, Bucket, Mail, LetterText, Campaign, Entry, Audit, Visit,
-    )
-}  # fmt: skip

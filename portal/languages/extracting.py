@@ -19,8 +19,8 @@ TEMPLATES = ("web/templates/base.html", "web/templates/error.html", "web/templat
 # Parts of the portal that no partner ever hears from, and modules of the others that speak to staff alone.
 SILENT = frozenset({"cli", "content", "publish", "languages", "shipped", "config.py", "__main__.py"})
 TO_STAFF = (
-    "core/deciding.py", "core/lettering.py", "core/mails.py", "core/marking.py", "core/partner_fields.py",
-    "core/raising.py", "core/visits.py", "usecases/*_partners.py",
+    "core/deciding.py", "core/desk.py", "core/lettering.py", "core/mails.py", "core/marking.py",
+    "core/partner_fields.py", "core/raising.py", "core/visits.py", "usecases/*_partners.py",
     "mail/staff.py", "pack/*.py", "sheets/[!rw]*.py", "sheets/write.py", "store/[!dl]*.py",
     "usecases/archive.py", "usecases/campaigns.py", "usecases/contacts.py", "usecases/demonstration/*.py",
     "usecases/entering.py", "usecases/export*.py", "usecases/inviting.py", "usecases/letters.py",

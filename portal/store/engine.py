@@ -9,7 +9,8 @@ from threading import Lock, local
 
 from portal.core.errors import NotAllowed, NotFound, PortalError
 from portal.core.history import Event
-from portal.core.records import KINDS, Record
+from portal.core.kinds import KINDS
+from portal.core.records import Record
 from portal.core.register import Row
 from portal.store import transfer
 from portal.store.disk import Disk, discard, is_stale, is_temporary, kept_or_not

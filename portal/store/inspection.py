@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from stat import S_ISLNK
 
-from portal.core.records import KINDS, Record
+from portal.core.kinds import KINDS
+from portal.core.records import Record
 from portal.store import chain
 from portal.store.disk import is_stale, is_temporary
 from portal.store.journal import numbers_of

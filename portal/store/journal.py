@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from portal.core.records import KINDS
+from portal.core.kinds import KINDS
 from portal.store.disk import Disk, Prepared, discard
 from portal.store.locks import COUNT
 from portal.store.protocol import Damaged

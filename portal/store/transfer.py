@@ -15,7 +15,8 @@ import msgspec
 from portal.core.accounts import Entry
 from portal.core.errors import Problem, Refused
 from portal.core.history import Event
-from portal.core.records import KINDS, Bucket, Record, Session
+from portal.core.kinds import KINDS
+from portal.core.records import Bucket, Record, Session
 from portal.store import chain
 from portal.store.disk import previous
 from portal.store.locks import number

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from portal.core.errors import PortalError
-from portal.core.records import KINDS, Record
+from portal.core.kinds import KINDS
+from portal.core.records import Record
 from portal.store.disk import stamp
 from portal.store.locks import ALL, number
 from portal.store.protocol import NotKept, RowOf

@@ -39,6 +39,8 @@ class Attention(StrEnum):
     FINDINGS_WAIT = "findings-wait"
     EVENT = "event"
     RENEW = "renew"
+    TO_DECIDE = "to-decide"
+    PROOF_ENDS = "proof-ends"
 
 
 class PartnerLine(Struct, frozen=True, kw_only=True):
@@ -137,7 +139,9 @@ def _line(
 ) -> PartnerLine:
     late = scored.overdue_actions(now.date()) if scored else 0
     asks_again = can_invite and scored is not None and renews(scored.valid_until, now.date())
-    further = ([Attention.ACTIONS_OVERDUE] if late else []) + ([Attention.RENEW] if asks_again else [])
+    ends = scored.score.certified_until if scored and scored.score else None
+    further = {Attention.ACTIONS_OVERDUE: bool(late), Attention.RENEW: asks_again}
+    further[Attention.PROOF_ENDS] = can_invite and renews(ends, now.date())
     return PartnerLine(
         partner=partner,
         country=country_name(partner.country),
@@ -146,7 +150,7 @@ def _line(
         scored=as_of(scored, now) if scored else None,
         stopped_at=words.section(current) if current else "",
         link=link_state(current.link_withdrawn, current.link_expires, now) if current else None,
-        attention=(*(attention_of(current, now) if current else ()), *further),
+        attention=(*(attention_of(current, now) if current else ()), *(one for one, holds in further.items() if holds)),
         can_invite=can_invite,
         overdue_actions=late,
     )
@@ -222,11 +226,12 @@ def link_state(withdrawn: bool, expires: datetime | None, now: datetime) -> Link
 
 def attention_of(row: ResponseRow, now: datetime) -> tuple[Attention, ...]:
     """Why somebody may have to write to the partner; once it has submitted, because it asks or is not reviewed."""
-    asks, waits = row.open_questions > 0, row.marked < row.to_review
+    asks, reviewed = row.open_questions > 0, row.marked >= row.to_review
     if row.state is State.SUBMITTED:
         mine = {
             Attention.QUESTION: asks,
-            Attention.TO_REVIEW: waits,
+            Attention.TO_REVIEW: not reviewed and not row.decision,
+            Attention.TO_DECIDE: reviewed and not row.decision,
             Attention.FINDINGS_WAIT: row.findings_waiting > 0,
             Attention.EVENT: row.events_waiting > 0,
         }

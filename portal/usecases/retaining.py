@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from portal.core.errors import NotFound
-from portal.core.records import KINDS, Bucket, LinkKey, Partner, Record, Response
+from portal.core.kinds import KINDS
+from portal.core.records import Bucket, LinkKey, Partner, Record, Response
 from portal.core.register import PartnerRow
 from portal.core.retention import Keep, PastTime, Rule, past_time
 from portal.store.protocol import Damaged, Key, Transaction

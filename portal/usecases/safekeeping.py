@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from portal.core import receipts
 from portal.core.errors import NotAllowed, NotFound, PortalError
-from portal.core.records import KINDS, Bucket, Evidence, Response, Session
+from portal.core.kinds import KINDS
+from portal.core.records import Bucket, Evidence, Response, Session
 from portal.core.register import PartnerRow
 from portal.core.visits import Visit
 from portal.store.protocol import Damaged, Fault, R

@@ -72,6 +72,8 @@ PERMISSIONS: dict[str, Audience] = {
     "entering.forgotten": A,
     "entering.form": A,
     "entering.choose": A,
+    "staff_desk.show": R,
+    "staff_desk.set_review_clock": M,
     "staff_partners.listing": R,
     "staff_partners.invite_selected": W,
     "staff_partners.new_form": W,

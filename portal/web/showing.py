@@ -58,6 +58,7 @@ STAFF_NOTICES = {
     "retention-deleted": "What was ticked is deleted.",
     "retention-left": "Some of it has changed meanwhile and was left; the rest is deleted.",
     "imported": "The table is imported.",
+    "clock-set": "The number of days is kept.",
     "judged": "What you think of the alternative measure is kept, and the score follows it.",
     "marked": "Kept.",
     "met-accepted": "Every answer that is fully met and had no mark is accepted.",

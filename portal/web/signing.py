@@ -25,9 +25,9 @@ NOT_YOURS = "This is not your password."
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """To the list of partners, or to the door."""
+    """To the desk, or to the door."""
     signed_in = load_person(request) is not None
-    return redirect(url_for("staff_partners.listing" if signed_in else ".form"), code=303)
+    return redirect(url_for("staff_desk.show" if signed_in else ".form"), code=303)
 
 
 @bp.get("/sign-in")

@@ -333,6 +333,8 @@ def test_a_dump_names_its_parts_and_leaves_sign_ins_and_throttles_out(store):
         "history/response/meridian-2026.jsonl",
         "record/response/meridian-2026.json",
         f"record/link/{'ab' * 32}.json",
+        "history/audit/exports-2026-03.jsonl",
+        "record/audit/exports-2026-03.json",
         "history/visit/gate-2026.jsonl",
         "record/visit/gate-2026.json",
     ] == [name for name, _ in store.dump()]
