@@ -8,14 +8,18 @@ from msgspec.structs import replace
 from portal.core.errors import Problem, Refused
 from portal.core.history import Event
 from portal.core.likeness import Company, Likeness, Twin
+from portal.core.mails import Mail
 from portal.core.merging import gone_into, merged
 from portal.core.records import Partner, Response
 from portal.core.register import PartnerRow
 from portal.core.timeline import Moment, timeline
+from portal.core.visits import Visit
 from portal.store.protocol import Key, Transaction
+from portal.usecases.mailing import mail_rows
 from portal.usecases.partner_lines import is_open, response_rows
 from portal.usecases.partners import partner_rows
 from portal.usecases.portal import Portal
+from portal.usecases.visits import visit_rows
 
 NOT_TWO = "Choose another partner than this one."
 BOTH_OPEN = "Both have an invitation that is not answered yet; withdraw one of them first."
@@ -50,20 +54,24 @@ def merge_partners(portal: Portal, keep: str, twin: str, *, by: str, now: dateti
     if keep == twin:
         raise Refused([Problem("twin", NOT_TWO)])
     while True:
-        moving = _ids(portal, twin)
-        keys: list[Key] = [(Partner, keep), (Partner, twin), *((Response, id) for id in moving)]
+        moving = _naming(portal, twin)
+        keys: list[Key] = [(Partner, keep), (Partner, twin), *moving]
         with portal.store.transaction(*keys, by=by, at=now) as records:
             # Somebody may have invited the twin between looking and locking; under its lock nobody can.
-            if _ids(portal, twin) == moving:
+            if _naming(portal, twin) == moving:
                 return _merge(portal, records, keep, twin, moving, by, now)
 
 
-def _ids(portal: Portal, partner: str) -> list[str]:
-    return sorted(row.id for row in response_rows(portal, partner))
+def _naming(portal: Portal, partner: str) -> list[Key]:
+    """The records that name a partner: its responses, the mails about them, the visits to it."""
+    responses = ((Response, row.id) for row in response_rows(portal, partner))
+    mails = ((Mail, row.id) for row in mail_rows(portal) if row.partner == partner)
+    seen = ((Visit, row.id) for row in visit_rows(portal, partner=partner))
+    return sorted([*responses, *mails, *seen], key=lambda key: (key[0].kind, key[1]))
 
 
 def _merge(
-    portal: Portal, records: Transaction, keep: str, twin: str, moving: list[str], by: str, now: datetime
+    portal: Portal, records: Transaction, keep: str, twin: str, moving: list[Key], by: str, now: datetime
 ) -> Partner:
     kept, gone = records.get(Partner, keep), records.get(Partner, twin)
     for one in (kept, gone):
@@ -74,8 +82,8 @@ def _merge(
     both = merged(kept, gone)
     records.put(both, f"merged with {gone.name} ({gone.id})")
     records.put(gone_into(gone, kept, by=by, now=now), f"merged into {kept.name} ({kept.id})")
-    for id in moving:
-        records.put(replace(records.get(Response, id), partner=keep), "moved to another partner")
+    for kind, id in moving:
+        records.put(replace(records.get(kind, id), partner=keep), "moved to another partner")
     return both
 
 

@@ -121,13 +121,15 @@ def sign_out(portal: Portal, session: Session, now: datetime) -> None:
 
 
 def end_own_session(portal: Portal, person: str, handle: str, now: datetime) -> None:
-    """End the session of a person that this handle names: the beginning of its id, which opens nothing."""
+    """End the session of a person that this handle names: the beginning of its id, which opens nothing.
+
+    One that has ended already stays ended.
+    """
     for session in sessions_by_person(portal, now).get(person, ()):
         if handle and session.id.startswith(handle):
             end_session(portal, session.id, now)
             note_person(portal, person, "session ended", by=person, now=now)
             return
-    raise NotFound("There is no such session.")
 
 
 def end_sessions(portal: Portal, email: str, *, by: str, now: datetime, keep: str = "") -> None:

@@ -63,7 +63,7 @@ def _queue(
     portal: Portal, row: ResponseRow, place: str, step: str, by: str, now: datetime, campaign: str = ""
 ) -> Reminded | None:
     partner, response = portal.store.find(Partner, row.partner), portal.store.find(Response, row.id)
-    if partner is None or response is None:
+    if partner is None or partner.retired is not None or response is None:
         return None
     letter = letter_of(row.due, now.date()) if row.due else "reminder"
     id = f"reminder-{row.id}-{place.replace('+', 'p')}"

@@ -8,7 +8,7 @@ import pyotp
 from argon2.exceptions import VerificationError
 from msgspec.structs import replace
 
-from portal.core.errors import NotFound, Problem, Refused
+from portal.core.errors import NotAllowed, Problem, Refused
 from portal.core.records import Person
 from portal.usecases.passwords import HASHER
 from portal.usecases.portal import Portal
@@ -64,13 +64,13 @@ def _recovery_hash(held: Person, code: str) -> str | None:
 
 
 def renew_recovery_codes(portal: Portal, email: str, now: datetime) -> list[str]:
-    """New recovery codes, to be shown once; those before are over. NotFound without a second factor."""
+    """New recovery codes, to be shown once; those before are over. NotAllowed without a second factor."""
     codes = new_recovery_codes()
     kept = _kept(codes)
     with portal.store.transaction((Person, email), by=email, at=now) as records:
         person = records.get(Person, email)
         if not person.second_factor:
-            raise NotFound("There is no second factor.")
+            raise NotAllowed("Set up the second factor first.")
         records.put(replace(person, recovery=kept), "recovery codes made")
     return codes
 

@@ -124,7 +124,7 @@ def test_new_recovery_codes_need_a_fresh_password_and_a_second_factor(dara, secr
     clock.move(minutes=11)
     late = dara.post("/staff/second-factor/recovery-codes", page="/staff/second-factor")
 
-    assert [404, 303] == [without.status_code, late.status_code]
+    assert [409, 303] == [without.status_code, late.status_code]
 
 
 @pytest.mark.parametrize(("role", "reaches"), [(Role.REVIEWER, 200), (Role.ADMIN, 303)])
