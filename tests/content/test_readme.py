@@ -18,7 +18,7 @@ from portal.core.worth import Obligation, Verdict
 QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"
 README = (QUESTIONNAIRES / "README.md").read_text()
 CRITERIA = (QUESTIONNAIRES / "criteria.yaml").read_text()
-SORTS = ("questionnaire", "section", "questions", "answers", "condition", "rules", "scheme")
+SORTS = ("questionnaire", "section", "questions", "answers", "follow-up", "condition", "rules", "scheme")
 
 # One of those of which one is enough, and the rest of the section: between them they have its points.
 WEIGHED = ("night-guard", "night-light")
