@@ -40,6 +40,8 @@ class Letter(Struct, frozen=True, kw_only=True):
     reminds: bool = False
     # Whether its link takes the place of the earlier ones once the mail has gone out.
     replaces: bool = False
+    # Whether it is about answers that were sent, so that it still counts then; all others only ask for answers.
+    follows: bool = False
 
 
 class LetterText(Record, frozen=True, kw_only=True):
@@ -128,6 +130,7 @@ LETTERS: dict[str, Letter] = {
             "corrected.\n\n%(link)s\n\nThe link leads to it. There you can say what you will do, and send proof. "
             "It works until %(expires)s.\n\nQuestions? Write to %(contact)s.\n"
         ),
+        follows=True,
     ),
     "decided": Letter(
         name="Decision",
@@ -137,6 +140,7 @@ LETTERS: dict[str, Letter] = {
             "The link leads to the letter, to read and to print. It works until %(expires)s.\n\n"
             "Questions? Write to %(contact)s.\n"
         ),
+        follows=True,
     ),
 }
 

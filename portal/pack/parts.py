@@ -42,12 +42,12 @@ def _actions(view: View) -> Markup:
     """What was promised, and the proof of its correction: every report with its files."""
     rows = [row for row in view.answers if row.action or view.response.reports.get(row.question)]
     tracked = {one.question.id: one for one in actions_of(view.questionnaire, view.response)}
-    return drawn("part_actions", view=view, rows=rows, tracked=tracked) if rows else Markup()
+    return drawn("part_actions", view=view, rows=rows, tracked=tracked) if rows else Markup("")
 
 
 def _messages(view: View) -> Markup:
     rows = [row for row in view.answers if row.messages]
-    return drawn("part_messages", view=view, rows=rows) if rows else Markup()
+    return drawn("part_messages", view=view, rows=rows) if rows else Markup("")
 
 
 def _notes(view: View) -> Markup:
@@ -55,16 +55,16 @@ def _notes(view: View) -> Markup:
     judged = [row for row in view.answers if row.question in view.response.alternatives]
     doubted = [row for row in view.answers if row.contradicts]
     if not judged and not doubted and not view.reviews:
-        return Markup()
+        return Markup("")
     return drawn("part_notes", view=view, judged=judged, doubted=doubted)
 
 
 def _earlier(view: View) -> Markup:
-    return drawn("part_earlier", view=view, last_year=view.last_year) if view.last_year else Markup()
+    return drawn("part_earlier", view=view, last_year=view.last_year) if view.last_year else Markup("")
 
 
 def _receipt(view: View) -> Markup:
-    return drawn("part_receipt", view=view, receipt=view.receipt) if view.receipt else Markup()
+    return drawn("part_receipt", view=view, receipt=view.receipt) if view.receipt else Markup("")
 
 
 def _history(view: View) -> Markup:

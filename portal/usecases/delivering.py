@@ -109,7 +109,7 @@ def needless(mail: Mail, members: list[Response]) -> str:
         return "The link was withdrawn before it went out."
     if letter.replaces:
         return ""
-    if all(one.state is State.SUBMITTED for one in members):
+    if not letter.follows and all(one.state is State.SUBMITTED for one in members):
         return "The answers were sent before it went out."
     if letter.reminds and members[0].reminders_stopped is not None:
         return "Reminders were stopped before it went out."

@@ -60,14 +60,14 @@ def make() -> ResponseReturnValue:
         return _page([], listing=_listed(), wanted=wanted, size=size)
     portal = here.portal()
     require_room(portal, size)
-    what = f"validation pack of {size.partners} partners, {size.responses} responses"
-    note_subject(portal, EXPORTS, what, by=here.person().id, now=here.now())
     file = TemporaryFile(dir=portal.config.data)  # noqa: SIM115 - closed when the last byte is sent
     try:
         made = make_pack(portal, wanted, file, by=here.person().id, now=here.now())
     except BaseException:
         file.close()
         raise
+    what = f"validation pack of {size.partners} partners, {size.responses} responses"
+    note_subject(portal, EXPORTS, what, by=here.person().id, now=here.now())
     log.info(
         "%s makes a validation pack of %d partners, %d responses and %d files: %s",
         here.person().id, size.partners, size.responses, made.files, " ".join(wanted.partners),

@@ -102,6 +102,8 @@ def test_counts_are_of_all_partners_whatever_is_filtered(portal: Portal, four: d
         Attention.FINDINGS_WAIT: 0,
         Attention.EVENT: 0,
         Attention.RENEW: 0,
+        Attention.TO_DECIDE: 0,
+        Attention.PROOF_ENDS: 0,
     } == found.attention
     assert {"AR": "Argentina", "MX": "Mexico", "TH": "Thailand", "VN": "Vietnam"} == found.countries
 

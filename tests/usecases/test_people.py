@@ -7,7 +7,7 @@ from conftest import PASSWORD
 
 from portal.core.errors import NotAllowed, NotFound, Refused
 from portal.core.records import Person, Role, Session
-from portal.usecases import people
+from portal.usecases import passwords, people
 from portal.usecases.people import (
     WrongPassword,
     add_person,
@@ -118,7 +118,7 @@ def test_a_password_has_from_15_to_128_signs(password: str, taken: bool, portal:
 @pytest.mark.parametrize(
     "password",
     [
-        *(word * 3 for word in people.COMMON),
+        *(word * 3 for word in passwords.COMMON),
         "aaaaaaaaaaaaaaaaaaaa",
         "12341234123412341234",
         "ExampleImporterInc2026",

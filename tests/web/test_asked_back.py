@@ -14,6 +14,7 @@ from portal.core.marks import Mark, Opinion, Override
 from portal.core.records import Response, State
 from portal.core.worth import Verdict
 from portal.usecases import returning
+from portal.usecases.delivering import deliver
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal
 from portal.web.permissions import PERMISSIONS, Audience
@@ -160,7 +161,8 @@ def test_the_new_answer_comes_back_without_its_mark(
     assert NOTE in review
 
 
-def test_the_contact_is_told_by_mail_without_what_is_asked(portal: Portal, returned: Response) -> None:
+def test_the_contact_is_told_by_mail_without_what_is_asked(portal: Portal, returned: Response, clock: Callable) -> None:
+    deliver(portal, clock)
     [mail] = [path.read_text() for path in portal.config.outbox.glob("*.eml")]
 
     assert "ana@example.com" in mail

@@ -70,6 +70,10 @@ def test_the_token_of_another_session_is_refused(ana: Browser, bruno: Browser, i
     assert 200 == bruno.client.put(address, json={"value": "no"}, headers={"X-CSRF-Token": stolen}).status_code
 
 
+# What anybody may send, and the token is anybody's.
+BEFORE_SIGN_IN = ("partner.start", "partner.fresh_link", "signing.sign_in", "entering.")
+
+
 def test_the_token_of_somebody_without_a_session_opens_nothing(
     app: Flask, values: dict[str, str], ana: Browser, staff: Callable, browser: Callable, stored: Callable
 ) -> None:
@@ -78,7 +82,7 @@ def test_the_token_of_somebody_without_a_session_opens_nothing(
     reviewer = staff(Role.ADMIN)
     before = stored()
     for door in unsafe(app, values):
-        if not door.endpoint.startswith(("partner.start", "partner.fresh_link", "signing.sign_in")):
+        if not door.endpoint.startswith(BEFORE_SIGN_IN):
             who = reviewer if is_staff(door) else ana
             page = who.client.open(door.address, method=door.method, headers={"X-CSRF-Token": anybodys})
 

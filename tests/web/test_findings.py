@@ -1,15 +1,16 @@
 """Findings on both sides: Dara raises, Ana proposes and proves, Dara verifies; what is not sent Ana sees nowhere."""
 
 from collections.abc import Callable
-from email import message_from_bytes, policy
 
 import pytest
 from conftest import Browser, Clock, enter
 from evidence.samples import pdf
+from mail.reading import body, mails
 from usecases.filling import submitted
 
 from portal.core.casework import Move, Severity, Stand
 from portal.core.records import Response
+from portal.usecases.delivering import deliver
 from portal.usecases.inviting import Invitation
 from portal.usecases.partner_lines import Attention, partner_lines
 from portal.usecases.portal import Portal
@@ -75,12 +76,12 @@ def test_a_finding_goes_from_raised_to_closed_and_counts_in_the_provisional_scor
         303 == dara.post(f"/staff/responses/{base}/send-findings", page=f"/staff/responses/{base}/findings").status_code
     )
     assert SEEN in pages_of(ana, base)
-    [mail] = portal.config.outbox.glob("*.eml")
-    told = message_from_bytes(mail.read_bytes(), policy=policy.default).get_content()
-    assert SEEN not in told
+    deliver(portal, clock)
+    [mail] = mails(portal)
+    assert SEEN not in body(mail)
 
     assert 303 == answer(ana, base, "propose", text="We write them", who="Bruno", due="2026-05-01").status_code
-    assert [Attention.FINDINGS_WAIT] == [*partner_lines(portal, clock())[0].attention]
+    assert Attention.FINDINGS_WAIT in partner_lines(portal, clock())[0].attention
     assert 303 == move(dara, base, finding.id, "agree", due="2026-05-02").status_code
     sent = answer(ana, base, "prove", ("rules.pdf", pdf()), text="Written")
     assert 303 == sent.status_code

@@ -15,7 +15,7 @@ from portal.core.questionnaire import Kind, Question
 from portal.core.records import Role
 from portal.evidence import limits as evidence_limits
 from portal.evidence.store import FOLDER, NAME
-from portal.usecases import people, sessions, throttle
+from portal.usecases import passwords, sessions, throttle
 from portal.usecases.inviting import Invitation
 from portal.usecases.portal import Portal, open_portal
 from portal.usecases.throttle import LIMITS, TooMany
@@ -49,7 +49,7 @@ def test_the_table_of_limits_in_the_readme_is_what_the_code_does() -> None:
 
     assert written["one file of evidence"].startswith(f"{evidence_limits.FILE_BYTES // MB} MB: PDF, JPEG, PNG, WebP")
     assert kinds.startswith("PDF, JPEG, PNG, WebP")
-    assert f"{evidence_limits.RESPONSE_FILES}, 1 GB together" == written["files of one response"]
+    assert f"{evidence_limits.RESPONSE_FILES}, 1 GB together" == written["files of one response · photos of one visit"]
     assert evidence_limits.RESPONSE_BYTES == 1024 * MB
     assert f"{form} MB · {answer} KB" == written["a page of answers · one answer sent by a program"]
     assert (
@@ -60,7 +60,7 @@ def test_the_table_of_limits_in_the_readme_is_what_the_code_does() -> None:
     assert (timedelta(minutes=30), timedelta(hours=12)) == (sessions.STAFF_IDLE, sessions.STAFF_LONGEST)
     assert written["a session of a partner"].startswith("2 h without a request, 24 h in all")
     assert (timedelta(hours=2), timedelta(hours=24)) == (sessions.PARTNER_IDLE, sessions.PARTNER_LONGEST)
-    assert written["a password of staff"].startswith(f"{people.SHORTEST} to {people.LONGEST} characters")
+    assert written["a password of staff"].startswith(f"{passwords.SHORTEST} to {passwords.LONGEST} characters")
     assert timedelta(minutes=10) == sessions.FRESH
     assert "typed again after 10 min" in written["a password of staff"]
 

@@ -108,7 +108,7 @@ def test_what_staff_read_of_last_year_stands_above_the_link_and_is_no_taller_tha
     page = dara.get(f"/staff/responses/{second.response}")
     [beside] = [one for one in tree_of(page).iter("div") if "link" in ids_of(one)]
 
-    assert ["last-year", "link"] == ids_of(beside)
+    assert ["last-year", "link", "mails"] == ids_of(beside)
 
 
 def ids_of(parent: Element) -> list[str]:
