@@ -48,16 +48,22 @@ def staff() -> None:
 @staff.command()
 @EMAIL
 @click.option("--role", type=ROLE, required=True, help="reader looks, reviewer works with partners, admin also here.")
-@click.option("--may-export", is_flag=True, help="May take out the answers of all partners at once.")
+@click.option(
+    "--may-export/--no-export",
+    default=None,
+    help="May take out the answers of all partners at once; an admin may, unless --no-export is said.",
+)
 @STDIN
-def add(email: str, role: str, *, may_export: bool, password_stdin: bool) -> None:
+def add(email: str, role: str, *, may_export: bool | None, password_stdin: bool) -> None:
     """Add a person.
 
     Without --password-stdin a strong random password is made and printed once.
     """
     password, made = _password(from_stdin=password_stdin)
     by, now = edge.operator(), edge.now()
-    person = people.add_person(edge.portal(), email, Role(role), password, may_export=may_export, by=by, now=now)
+    # Whoever has this command has all the data anyway, so an admin need not be given the right in a second step.
+    exports = role == Role.ADMIN if may_export is None else may_export
+    person = people.add_person(edge.portal(), email, Role(role), password, may_export=exports, by=by, now=now)
     edge.say(f"{person.id} can sign in as {person.role.value}.")
     _show(password, made=made)
 

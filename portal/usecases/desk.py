@@ -58,8 +58,8 @@ WORK: dict[Attention, Sort] = {
     Attention.EVENT: Sort("Partners report an event", "saved", _submitted),
     Attention.ACTIONS_OVERDUE: Sort("Corrective actions overdue", "actions", _action_due),
     Attention.OVERDUE: Sort("Answers overdue", "due", _due),
-    Attention.RENEW: Sort("Decisions that end within 90 days", "valid", _valid),
-    Attention.PROOF_ENDS: Sort("Certificates that end within 90 days", "rating", _certified),
+    Attention.RENEW: Sort("Approvals that have ended or end within 90 days", "valid", _valid),
+    Attention.PROOF_ENDS: Sort("Certificates that have ended or end within 90 days", "rating", _certified),
 }
 
 

@@ -5,6 +5,7 @@ from conftest import PASSWORD
 
 from portal.config import config_from
 from portal.core.errors import Refused
+from portal.core.records import Person
 from portal.usecases.people import sign_in
 from portal.usecases.portal import open_portal
 
@@ -101,3 +102,17 @@ def test_there_is_nobody_in_a_new_store(terminal):
     terminal("init")
 
     assert {} == people(terminal)
+
+
+@pytest.mark.parametrize(
+    ("role", "said", "may"),
+    [
+        ("admin", (), True),
+        ("admin", ("--no-export",), False),
+        ("reviewer", (), False),
+        ("reader", ("--may-export",), True),
+    ],
+)
+def test_an_admin_may_export_unless_it_is_said_otherwise(terminal, data, role: str, said: tuple[str, ...], may: bool):
+    terminal("staff", "add", "dara@example.com", "--role", role, *said)
+    assert may == open_portal(config_from({}, data)).store.get(Person, "dara@example.com").may_export
