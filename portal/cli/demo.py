@@ -8,10 +8,11 @@ from portal.usecases.demonstration import Doors
 from portal.usecases.safekeeping import is_empty
 
 
-@click.command(short_help="Load 25 invented partners into an empty store.")
+@click.command(short_help="Load 27 invented partners into an empty store.")
+@click.option("--partners", type=click.IntRange(1, 5000), help="So many partners; those beyond the usual ones repeat.")
 @click.option("--renew", is_flag=True, help="Where the demonstration is already there, open its doors anew.")
-def demo(*, renew: bool) -> None:
-    """Load the demonstration into an empty store: 25 invented partners in every state.
+def demo(*, renew: bool, partners: int | None) -> None:
+    """Load the demonstration into an empty store: 27 invented partners in every state.
 
     Printed are the sign-ins of its three people and the links of two partners, one that has not started and one that
     is in progress. None of them is kept; with --renew new ones are made for a demonstration that was loaded before.
@@ -20,7 +21,7 @@ def demo(*, renew: bool) -> None:
     if renew and not is_empty(portal):
         _show(demonstration.renew_demonstration(portal, edge.now()), portal.config.base_url)
     else:
-        _show(demonstration.load_demonstration(portal, edge.now()), portal.config.base_url)
+        _show(demonstration.load_demonstration(portal, edge.now(), partners or 0), portal.config.base_url)
 
 
 def _show(doors: Doors, address: str) -> None:

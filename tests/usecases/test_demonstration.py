@@ -20,7 +20,7 @@ from portal.core.worth import Verdict
 from portal.evidence.store import EvidenceStore
 from portal.usecases import answering, demonstration, people, safekeeping
 from portal.usecases.demonstration.answers import MAKERS, Answerer
-from portal.usecases.demonstration.companies import Company, companies, languages, word
+from portal.usecases.demonstration.companies import Company, cast, companies, languages, word
 from portal.usecases.demonstration.files import page_of, picture_of
 from portal.usecases.partner_lines import LinkState, PartnerLine, partner_lines
 from portal.usecases.partners import partner_rows
@@ -309,3 +309,12 @@ def test_a_critical_question_fails_only_where_it_is_meant_to(loaded):
             option = question.option(str(answer.value)) if answer and question.critical else None
             if option and option.verdict is not Verdict.MET:
                 assert question.id in meant[response.partner]
+
+
+def test_there_can_be_as_many_as_somebody_wants_to_try_with():
+    usual, many = companies(), cast(500)
+
+    assert (usual, 500, 500) == (many[: len(usual)], len({one.id for one in many}), len({one.name for one in many}))
+    assert all("(demo)" in one.name and one.email.endswith(".example.com") for one in many)
+    assert Counter(one.state for one in usual).keys() == Counter(one.state for one in many[-len(usual) :]).keys()
+    assert usual == cast(1)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import yaml
 from msgspec import Struct
+from msgspec.structs import replace
 
 FOLDER = Path(__file__).parent
 # Eight times as fast where PyYAML was built with libyaml, as its wheels are.
@@ -63,6 +64,17 @@ def _yaml(name: str) -> Any:
 def companies() -> tuple[Company, ...]:
     """All of them, in the order of the file."""
     return msgspec.convert(_yaml("companies.yaml"), tuple[Company, ...])
+
+
+def cast(number: int) -> tuple[Company, ...]:
+    """So many of them, all at least; beyond those in the file each comes again under other names, numbered."""
+    known = companies()
+    again = (_again(known[place % len(known)], place // len(known) + 1) for place in range(len(known), number))
+    return (*known, *again)
+
+
+def _again(company: Company, turn: int) -> Company:
+    return replace(company, id=f"{company.id}-{turn}", name=company.name.replace(" (demo)", f" {turn} (demo)"))
 
 
 @cache

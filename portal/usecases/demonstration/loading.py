@@ -9,7 +9,7 @@ from portal.core.errors import NotAllowed
 from portal.core.records import Person, Role, State
 from portal.core.register import PartnerRow
 from portal.usecases import inviting, people
-from portal.usecases.demonstration.companies import Company, companies
+from portal.usecases.demonstration.companies import Company, cast, companies
 from portal.usecases.demonstration.story import REVIEWER, Doors, SignIn, tell
 from portal.usecases.partner_lines import response_rows
 from portal.usecases.partners import COLUMNS, import_partners
@@ -24,8 +24,11 @@ BY = "demonstration"
 BEFORE = timedelta(days=1)
 
 
-def load_demonstration(portal: Portal, now: datetime) -> Doors:
-    """Fill the empty store as if it had been used for some weeks; NotAllowed where it is not empty."""
+def load_demonstration(portal: Portal, now: datetime, partners: int = 0) -> Doors:
+    """Fill the empty store as if it had been used for some weeks; NotAllowed where it is not empty.
+
+    `partners` asks for more of them than those that each have a story of their own.
+    """
     if not is_empty(portal):
         raise NotAllowed("This store is not empty; the demonstration is only loaded into an empty one.")
     start = now - timedelta(days=max(company.invited for company in companies())) - BEFORE
@@ -33,8 +36,9 @@ def load_demonstration(portal: Portal, now: datetime) -> Doors:
     for one in signing:
         may_export = one.role is Role.ADMIN
         people.add_person(portal, one.email, one.role, one.password, may_export=may_export, by=BY, now=start)
-    import_partners(portal, _table(companies()), "demonstration.csv", by=ADMIN, now=start)
-    told = [invitation for company in companies() if (invitation := tell(portal, company, now))]
+    everybody = cast(partners)
+    import_partners(portal, _table(everybody), "demonstration.csv", by=ADMIN, now=start)
+    told = [invitation for company in everybody if (invitation := tell(portal, company, now))]
     return Doors(people=signing, links=_links(portal, now, {one.response: one.link for one in told}))
 
 
