@@ -6,6 +6,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from portal.core.actions import actions_of
+from portal.core.letters import LETTERS
 from portal.core.worth import Obligation
 from portal.pack.pages import drawn
 from portal.pack.viewing import View
@@ -59,6 +60,28 @@ def _notes(view: View) -> Markup:
     return drawn("part_notes", view=view, judged=judged, doubted=doubted)
 
 
+def _rounds(view: View) -> Markup:
+    """What was asked back, round by round, as the partner read it."""
+    asks = {row.question: row for row in view.answers}
+    return drawn("part_rounds", view=view, asks=asks) if view.response.rounds else Markup("")
+
+
+def _findings(view: View) -> Markup:
+    return drawn("part_findings", view=view) if view.findings else Markup("")
+
+
+def _decisions(view: View) -> Markup:
+    return drawn("part_decisions", view=view) if view.response.decisions else Markup("")
+
+
+def _events(view: View) -> Markup:
+    return drawn("part_events", view=view) if view.response.happenings else Markup("")
+
+
+def _mails(view: View) -> Markup:
+    return drawn("part_mails", view=view, letters=LETTERS) if view.mails else Markup("")
+
+
 def _earlier(view: View) -> Markup:
     return drawn("part_earlier", view=view, last_year=view.last_year) if view.last_year else Markup("")
 
@@ -76,8 +99,13 @@ PARTS: tuple[tuple[str, str, Callable[[View], Markup]], ...] = (
     ("score", "Score", _score),
     ("answers", "Questions and answers", _answers),
     ("actions", "Corrective actions and proof of correction", _actions),
+    ("findings", "Findings and proof of correction", _findings),
     ("notes", "Review notes", _notes),
+    ("rounds", "Answers asked back", _rounds),
+    ("decisions", "Decisions", _decisions),
+    ("events", "Events between the years", _events),
     ("messages", "Messages about questions", _messages),
+    ("mails", "Follow-up mails", _mails),
     ("earlier", "Compared with the year before", _earlier),
     ("receipt", "Receipt", _receipt),
     ("history", "History", _history),

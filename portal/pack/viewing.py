@@ -8,18 +8,21 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
+from portal.core.casework import Finding, FindingStep
 from portal.core.errors import NotFound
 from portal.core.history import Event
 from portal.core.history_steps import Step, steps
 from portal.core.questionnaire import Question, Questionnaire
 from portal.core.receipts import Checked, checked
 from portal.core.records import Evidence, Partner, Response, State
+from portal.core.register import MailRow
 from portal.core.scoring import Score
 from portal.evidence.limits import ACCEPTED
 from portal.languages.tongues import Tongue, tongue
 from portal.pack.zipping import CHUNK
 from portal.usecases.earlier import LastYear, last_year
 from portal.usecases.export_rows import Exported, ExportedAnswer, export_row
+from portal.usecases.mailing import mails_about
 from portal.usecases.portal import Portal, score_of
 
 HERE, MISSING, DAMAGED = "here", "missing", "damaged"
@@ -27,6 +30,7 @@ HERE, MISSING, DAMAGED = "here", "missing", "damaged"
 # may read it; what reviewers write for themselves is told only where that was asked for.
 TOLD_OUTSIDE = frozenset(
     {"answers", "alternatives", "state", "due", "reference", "evidence", "language", "submitted_language", "reports"}
+    | {"findings", "decisions", "happenings"}
 )
 FOR_REVIEWERS = frozenset({"review_answers"})
 
@@ -51,6 +55,7 @@ class View(Struct, frozen=True, kw_only=True):
     proofs: Mapping[str, Proof]
     history: Sequence[Step]
     last_year: LastYear | None
+    mails: Sequence[MailRow]
     receipt: Checked | None
     language: Tongue
     translated: Mapping[str, str]
@@ -81,6 +86,15 @@ class View(Struct, frozen=True, kw_only=True):
         """What reviewers said in the parts that are theirs; nothing unless the pack is to have it."""
         return [row for row in self.exported.answers if row.by_reviewer]
 
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """The findings that the partner was told of; a draft is nobody's business yet."""
+        return [one for one in self.response.findings if one.sent is not None]
+
+    def proofs_of(self, step: FindingStep) -> list[Proof]:
+        """The evidence that came with a step of a finding."""
+        return [self.proofs[id] for id in step.evidence if id in self.proofs]
+
     def files(self, question: str, report: str = "") -> list[Proof]:
         """The evidence of an answer, or of one report about its corrective action."""
         return [self.proofs[item.id] for item in self.response.files_for(question, report)]
@@ -103,6 +117,7 @@ def view_of(portal: Portal, partner: Partner, response: Response, *, review: boo
         proofs={item.id: _proof(portal, item) for item in response.evidence},
         history=_history(portal, response, questionnaire, review),
         last_year=last_year(portal, response),
+        mails=mails_about(portal, response)[::-1],
         receipt=checked(response),
         language=tongue(language),
         translated={} if language == questionnaire.language else portal.languages.words(language).content,

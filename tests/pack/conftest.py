@@ -8,6 +8,8 @@ from msgspec.structs import replace
 
 from portal.config import Config
 from portal.core.answering import Given
+from portal.core.casework import Decision, Finding, FindingStep, Happening, Move, Outcome, Severity, Stand
+from portal.core.marks import Round
 from portal.core.records import Alternative, Answer, Response, State
 from portal.pack.choosing import Wanted
 from portal.usecases import answering, demonstration, threads
@@ -16,6 +18,7 @@ from portal.usecases.partner_lines import response_rows
 from portal.usecases.partners import partner_rows
 from portal.usecases.portal import Portal, open_portal
 from portal.usecases.secrets import hashed
+from portal.usecases.telling import tell_contact
 
 from .cast import MARKUP, NOW, PLANTED
 from .reading import Opened, packed
@@ -29,6 +32,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Portal:
     doors = demonstration.load_demonstration(portal, NOW)
     _plant(portal, doors.links[-1])
     _review(portal)
+    _follow_up(portal)
     return portal
 
 
@@ -57,6 +61,36 @@ def _review(portal: Portal) -> None:
         records.put(replace(response, alternatives={scored: judged}, review_answers=notes), "reviewed")
 
 
+def _follow_up(portal: Portal) -> None:
+    """A finding with its proof and one that is not sent, a round, a decision, an event, a mail."""
+    row = next(row for row in response_rows(portal) if row.state is State.SUBMITTED and row.evidence)
+    response = portal.store.get(Response, row.id)
+    proof = replace(response.evidence[0], id="proof", report="s2")
+    said = {"at": NOW, "by": MARKUP}
+    finding = Finding(
+        id="f1", severity=Severity.MAJOR, seen=MARKUP, required="A fence", due=NOW.date(), raised=NOW, by=MARKUP,
+        cause="Money", question=proof.question, criterion="9.1", state=Stand.CLOSED, sent=NOW,
+        steps=(
+            FindingStep(id="s1", move=Move.PROPOSE, text="We build it", who="Bruno", due=NOW.date(), **said),
+            FindingStep(id="s2", move=Move.PROVE, text="See the photo", evidence=("proof",), **said),
+        ),
+    )  # fmt: skip
+    draft = replace(finding, id="f2", seen="nobody has read this yet", sent=None, steps=())
+    opened = Round(number=1, sent=NOW, by=MARKUP, due=NOW.date(), message=MARKUP, notes={proof.question: "Which one?"})
+    decision = Decision(
+        id="d1", outcome=Outcome.WITH_ACTIONS, proposed=Outcome.REFUSED, letter=f"## Letter {MARKUP}", language="en",
+        reason="They mend it", valid_until=NOW.date(), **said,
+    )  # fmt: skip
+    event = Happening(id="e1", text=f"We moved {MARKUP}", event="moved", handled=NOW, handled_by="dara", **said)
+    told = replace(
+        response, findings=(finding, draft), rounds=(opened,), decisions=(decision,), happenings=(event,),
+        evidence=(*response.evidence, proof),
+    )  # fmt: skip
+    with portal.store.transaction((Response, row.id), by="dara@example.com", at=NOW) as records:
+        records.put(told, "followed up")
+    tell_contact(portal, told, "findings-sent", by="dara@example.com", now=NOW)
+
+
 @pytest.fixture(scope="package")
 def twenty(filled: Portal) -> tuple[str, ...]:
     """Twenty partners, the one that typed markup and the one with a word on its measure among them."""
@@ -68,7 +102,7 @@ def twenty(filled: Portal) -> tuple[str, ...]:
 
 def _tells(portal: Portal, id: str) -> bool:
     response = portal.store.get(Response, id)
-    return bool(response.alternatives or response.threads or response.previous or response.reports)
+    return bool(response.findings or response.alternatives or response.threads or response.previous or response.reports)
 
 
 @pytest.fixture(scope="package")

@@ -15,6 +15,7 @@ from portal.core.rownames import as_asked
 from portal.core.telling import value_text
 from portal.sheets.read import read_table
 from portal.usecases.exporting import ANSWER_COLUMNS, exported
+from portal.usecases.mailing import mails_about
 from portal.usecases.partner_lines import response_rows
 from portal.usecases.portal import Portal, score_of
 
@@ -78,7 +79,9 @@ def test_every_file_is_there_with_its_bytes_its_hash_its_name_and_its_date(fille
         tree = pack.tree(f"{folder}/index.html")
         for item in response.evidence:
             [path] = [name for name in pack.names if name.startswith(f"{folder}/evidence/{item.sha256}.")]
-            at = place(tree, f"r-{response.id}-{'a' if item.report else 'q'}-{item.question}")
+            mine = [one.id for one in response.findings for step in one.steps if item.id in step.evidence]
+            where = f"f-{mine[0]}" if mine else f"{'a' if item.report else 'q'}-{item.question}"
+            at = place(tree, f"r-{response.id}-{where}")
             with filled.evidence.open(item.sha256) as file:
                 assert file.read() == pack.files[path]
             assert [] == lacking(at, [item.name, item.sha256, f"{item.added:%Y-%m-%d}", item.by])
@@ -108,6 +111,43 @@ def test_messages_notes_scores_and_histories_are_those_of_the_store(filled: Port
         told["notes"] += len(notes)
         told["earlier"] += "None." not in text(under(tree, f"{own}-earlier"))
     assert all(told.values()), told
+
+
+def test_findings_rounds_decisions_events_and_mails_are_those_of_the_store(filled: Portal, twenty, pack: Opened):
+    compared = 0
+    for response in responses(filled, twenty):
+        tree, own = pack.tree(f"partner-{response.partner}/index.html"), f"r-{response.id}"
+        for one in response.findings:
+            if one.sent is None:
+                assert plain(one.seen) not in text(place(tree, own))
+                continue
+            said = [
+                one.seen,
+                one.cause,
+                one.required,
+                one.criterion,
+                one.severity.value.capitalize(),
+                one.state.value,
+                one.by,
+            ]
+            for step in one.steps:
+                said += [step.move.value, step.text, step.who, step.by]
+                said += [item.sha256 for item in response.evidence if item.id in step.evidence]
+            assert [] == lacking(place(tree, f"{own}-f-{one.id}"), said)
+            compared += 1
+        for one in response.rounds:
+            said = [one.message, one.by, *one.notes.values()]
+            assert [] == lacking(place(tree, f"{own}-round-{one.number}"), said)
+            compared += 1
+        for one in response.decisions:
+            assert [] == lacking(place(tree, f"{own}-d-{one.id}"), [one.letter, one.reason, one.by])
+            compared += 1
+        events = [part for one in response.happenings for part in (one.text, one.event, one.by)]
+        mails = [one.to for one in mails_about(filled, response)]
+        assert [] == lacking(under(tree, f"{own}-events"), events)
+        assert [] == lacking(under(tree, f"{own}-mails"), mails)
+        compared += len(events) + len(mails)
+    assert compared > 5
 
 
 def test_the_partners_themselves_are_there(filled: Portal, twenty, pack: Opened):
