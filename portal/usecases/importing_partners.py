@@ -15,7 +15,7 @@ from portal.core.partner_fields import Given, Known, checked_fields
 from portal.core.records import Partner
 from portal.core.register import PartnerRow
 from portal.usecases.merging_partners import likeness_of
-from portal.usecases.partners import known_of, placed, prepared, put_new, read_rows
+from portal.usecases.partners import known_of, placed, prepared, put_new
 from portal.usecases.portal import Portal
 
 RETIRED = "This partner is retired; bring it back first."
@@ -57,11 +57,6 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 Typed = Sequence[tuple[str, Given]]
-
-
-def look_at_table(portal: Portal, data: bytes, name: str, now: datetime) -> list[Row]:
-    """What each row of a table would do, or Refused naming every bad row."""
-    return look(portal, read_rows(data, name), now)
 
 
 def look(portal: Portal, typed: Typed, now: datetime) -> list[Row]:

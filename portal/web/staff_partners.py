@@ -15,6 +15,7 @@ from portal.core.records import Partner
 from portal.usecases import inviting, partners, visits
 from portal.usecases.inviting import Invitation
 from portal.usecases.listing import SORTS, Wanted, list_partners
+from portal.usecases.mailing import invitations_mailed
 from portal.usecases.merging_partners import twins_of
 from portal.usecases.partner_lines import response_lines
 from portal.usecases.searching import MOST_FOUND, MOST_READ
@@ -91,15 +92,17 @@ def invite_selected() -> ResponseReturnValue:
 
 
 def _invited(ids: list[str], sites: Sequence[str] = ()) -> list[Invitation]:
-    """Invite, as the form says: by when, and in which language."""
+    """Invite, as the form says: by when, in which language, and whether the link goes out by mail as well."""
+    by, now = here.person().id, here.now()
     return inviting.invite(
         here.portal(),
         ids,
-        by=here.person().id,
-        now=here.now(),
+        by=by,
+        now=now,
         due=given_due(),
         language=given_language(),
         sites=sites,
+        along=invitations_mailed(here.portal(), by=by, now=now) if request.form.get("mail") else None,
     )
 
 

@@ -7,12 +7,14 @@ from io import BytesIO
 
 import pytest
 from conftest import Browser, enter, path_of
+from mail.reading import body, mails
 from usecases.filling import entered
 from usecases.test_partners import LOTUS, SIERRA, csv_of, xlsx_of
 
 from portal.core.records import Partner, Response, Role
 from portal.core.register import PartnerRow
 from portal.usecases import answering, searching
+from portal.usecases.delivering import deliver
 from portal.usecases.inviting import Invitation
 from portal.usecases.listing import SORTS
 from portal.usecases.partners import add_partner
@@ -262,6 +264,19 @@ def test_a_drawn_qr_code_belongs_to_each_link(both: tuple, dara: Browser):
 
     assert 2 == len(set(drawn))
     assert "QR code of the link for Meridian Textiles" in page
+
+
+def test_ticked_partners_get_their_links_by_mail_where_that_is_wanted(
+    portal: Portal, both: tuple, dara: Browser, clock
+):
+    ids = [one.id for one in both]
+    form = {"partner": ids, "due": "2026-09-30", "mail": "1"}
+    page = dara.post("/staff/invitations", form, page="/staff/partners")
+    deliver(portal, clock)
+
+    assert 200 == page.status_code
+    assert sorted(one.contact_email for one in both) == sorted(mail["To"] for mail in mails(portal))
+    assert all("/invitation/" in body(mail) for mail in mails(portal))
 
 
 @pytest.mark.parametrize(
