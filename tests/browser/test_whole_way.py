@@ -65,6 +65,8 @@ def test_a_partner_submits_staff_follow_the_score_and_the_site_shows_it(site: Si
     signed_in(site, dara)
     dara.looked_at()
     desk = dara.page
+    desk.click("text=Answers to review")
+    desk.wait_for_url("**attention=to-review**")
     desk.click("text=Meridian (invented)")
     desk.wait_for_url("**/staff/partners/meridian")
     dara.looked_at()
@@ -102,6 +104,7 @@ def test_the_list_of_staff_fits_a_laptop_and_shows_what_was_found_in_answers(sit
     answering.save_answers(site.portal, access, said, now=_now(), section="conveyances")
     dara = opens(width=1280)
     signed_in(site, dara)
+    dara.page.goto(f"{site.address}/staff/partners")
     wide = "document.querySelector('#partners').scrollWidth - document.querySelector('#partners').clientWidth"
 
     assert dara.page.evaluate(wide) <= 0
