@@ -39,9 +39,9 @@ def stranger(browser: Callable, staff: Callable) -> Browser:
     return browser()
 
 
-def test_the_start_leads_a_stranger_to_the_door_and_staff_to_the_partners(stranger: Browser, dara: Browser):
+def test_the_start_leads_a_stranger_to_the_door_and_staff_to_the_desk(stranger: Browser, dara: Browser):
     assert "/sign-in" == stranger.get("/").headers["Location"]
-    assert LIST == dara.get("/").headers["Location"]
+    assert "/staff/desk" == dara.get("/").headers["Location"]
 
 
 def test_signing_in_hands_over_a_cookie_that_scripts_and_other_sites_cannot_use(stranger: Browser):
